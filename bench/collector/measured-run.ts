@@ -68,11 +68,12 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
       tell();
     });
     const next = (): Promise<void> => new Promise((resolve) => (tell = resolve));
+    const kept = (): number => told.kept;
     await next();
     const before = told.rssMiB;
     // births first: how much a device takes is told by them
     publisher.send(devices);
-    await until(() => told.kept >= devices, next);
+    await until(() => told.kept >= devices, next, kept);
     const known = told.rssMiB;
     contender.send('forget');
     const startedAt = performance.now();
@@ -87,10 +88,10 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
       publisher.send(allowed);
       if (told.kept >= devices + messages / 10) tenth ??= told.rssMiB;
     }
-    await until(() => told.kept >= allowed, next);
+    await until(() => told.kept >= allowed, next, kept);
     const seconds = sinceS();
     contender.send('stop');
-    await until(() => told.p99Ms !== undefined, next);
+    await until(() => told.p99Ms !== undefined, next, kept);
     const { p50Ms = null, p99Ms = null, cpuUs = null, rssMiB: end } = told;
     if (contender.connected) await once(contender, 'exit');
     const there = server === undefined ? rowsIn(file) : await rowsAt(server);
@@ -111,10 +112,13 @@ async function begun(one: ChildProcess): Promise<void> {
   await Promise.race([once(one, 'message'), ended]);
 }
 
-/** Waits until it is so, or nothing can be hoped for. */
-async function until(isSo: () => boolean, next: () => Promise<void>): Promise<void> {
-  const endAt = performance.now() + PATIENCE_S * 1000;
-  while (!isSo() && performance.now() < endAt) await next();
+/** Waits until it is so, or nothing can be hoped for. @param kept messages by now: as long as there are more of them there is hope */
+async function until(isSo: () => boolean, next: () => Promise<void>, kept: () => number): Promise<void> {
+  let [most, progressAt] = [kept(), performance.now()];
+  while (!isSo() && performance.now() < progressAt + PATIENCE_S * 1000) {
+    await next();
+    if (kept() > most) [most, progressAt] = [kept(), performance.now()];
+  }
 }
 
 const DATABASE = 'fleet';

@@ -12,6 +12,7 @@ import { buildDashboard, isDashboardBuilt } from './dashboard.mjs';
 import { areKernelsBuilt, buildKernels } from './kernels.mjs';
 import { npm, scriptEnvironment } from './npm.mjs';
 import { removeOtherPlatforms } from './platforms.mjs';
+import { alone } from './setup-lock.mjs';
 import { bringBackSqlite, isSqliteLost } from './sqlite.mjs';
 import { vendorCharts } from './vendor-charts.mjs';
 
@@ -19,16 +20,24 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot. A
- * package that npm has installed has nothing to build.
+ * package that npm has installed has nothing to build. Of several at once in one folder one does it, and the others wait.
  * @param forDevelopment what only building, linting and testing need must be there too; a device has it removed
  */
 export async function ensureReady({ forDevelopment = false } = {}) {
   requireNode(20, 19);
   if (!existsSync(join(root, 'src'))) return;
-  if (!isInstalled(root, forDevelopment || !isBuilt())) await install();
-  if (!isBuilt()) await build();
-  if (isSqliteLost(root)) await recoverSqlite();
+  if (isReady(forDevelopment)) return;
+  await inTurn(async () => {
+    if (!isInstalled(root, forDevelopment || !isBuilt())) await install();
+    if (!isBuilt()) await build();
+    if (isSqliteLost(root)) await recoverSqlite();
+  });
 }
+
+const isReady = (forDevelopment) => isBuilt() && isInstalled(root, forDevelopment) && !isSqliteLost(root);
+
+const inTurn = (work) =>
+  alone(root, work, (pid) => say(`process ${pid} sets this folder up already: waiting until it has …`));
 
 function requireNode(major, minor) {
   const [haveMajor, haveMinor] = process.versions.node.split('.').map(Number);
@@ -129,13 +138,15 @@ async function recoverSqlite() {
 async function makeProduction() {
   // the build is checked against all sources, with the packages that build
   await ensureReady({ forDevelopment: true });
-  vendorCharts(root);
-  say("removing development packages and other platforms' libraries …");
-  await runNpm(['prune', '--omit=dev', '--no-save'], 'the messages above say why');
-  removeOtherPlatforms(root);
-  markBuilt();
-  // pruning makes node_modules what the lockfile says, and npm has left it out of that
-  if (isSqliteLost(root)) await recoverSqlite();
+  await inTurn(async () => {
+    vendorCharts(root);
+    say("removing development packages and other platforms' libraries …");
+    await runNpm(['prune', '--omit=dev', '--no-save'], 'the messages above say why');
+    removeOtherPlatforms(root);
+    markBuilt();
+    // pruning makes node_modules what the lockfile says, and npm has left it out of that
+    if (isSqliteLost(root)) await recoverSqlite();
+  });
 }
 
 function readJson(path) {
@@ -160,7 +171,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   if (option === undefined) await ensureReady({ forDevelopment: true });
   else if (option === '--production' && rest.length === 0) await makeProduction();
   else if (option === '--sqlite' && rest.length === 0) {
-    if (!(await bringBackSqlite(root))) stop('better-sqlite3 could not be installed: the messages above say why');
+    if (!(await inTurn(() => bringBackSqlite(root))))
+      stop('better-sqlite3 could not be installed: the messages above say why');
     say('better-sqlite3 is there');
   } else stop('expected no option, --production or --sqlite');
 }

@@ -21,6 +21,7 @@ const TRACKED = [
 ];
 const TRACKED_SCRIPTS = [
   'edge-optimizer.mjs',
+  'setup-lock.mjs',
   'setup.mjs',
   'child.mjs',
   'dashboard.mjs',

@@ -60,6 +60,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'scripts/kernels.mjs',
     'scripts/npm.mjs',
     'scripts/platforms.mjs',
+    'scripts/setup-lock.mjs',
     'scripts/setup.mjs',
     'scripts/sqlite.mjs',
     'scripts/systemd/edge-optimizer-rollback.path',

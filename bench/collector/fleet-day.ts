@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fleetDifferences } from '../../scripts/fleet/fleet-differences.js';
-import type { SentMessage } from '../../scripts/fleet/simulated-device.js';
+import type { SentMessage } from '../../scripts/fleet/sent-message.js';
 import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
 import { Collector } from '../../src/collector/collector.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';

@@ -1,5 +1,5 @@
 import type { Random } from '../../src/simulator/random.js';
-import type { SentMessage } from './simulated-device.js';
+import type { SentMessage } from './sent-message.js';
 
 interface Numbered {
   readonly ts: number;

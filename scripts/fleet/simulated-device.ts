@@ -1,16 +1,7 @@
 import { Random } from '../../src/simulator/random.js';
 import { type DeviceNature, NATURE_METRICS, natureOf, valueNow } from './device-nature.js';
 import { overtaking } from './overtaking.js';
-
-/** A message as it comes out of a broker. */
-export interface SentMessage {
-  /** Unix ms at which it arrives, by the clock of whoever receives. */
-  readonly at: number;
-  readonly topic: string;
-  readonly payload: string;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-}
+import type { SentMessage } from './sent-message.js';
 
 /** A message that is kept, in the table where it belongs. */
 export interface KeptMessage {

@@ -1,5 +1,6 @@
 import { Random } from '../../src/simulator/random.js';
-import { type DeviceTruth, type SentMessage, SimulatedDevice } from './simulated-device.js';
+import type { SentMessage } from './sent-message.js';
+import { type DeviceTruth, SimulatedDevice } from './simulated-device.js';
 
 export interface FleetPlan {
   readonly devices: number;

@@ -5,6 +5,7 @@ import { VehicleNumbers } from '../../src/answer/vehicle-numbers.js';
 import type { Inference } from '../../src/detect/detector.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
+import { NO_SHIFT } from '../../src/frame/scene-shift.js';
 
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const inference: Inference = {
@@ -123,6 +124,7 @@ test('a result carries who answered, its origin and its latency', async () => {
     model: 'm',
     variant: 'v',
     provider: 'cpu',
+    swayed: NO_SHIFT,
   });
 });
 

@@ -7,7 +7,7 @@ import { Aedes } from 'aedes';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SentMessage } from '../../scripts/fleet/simulated-device.js';
+import type { SentMessage } from '../../scripts/fleet/sent-message.js';
 import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
 import type { CollectorState } from '../../src/collector/collector.js';
 import { freePort } from '../loopback.js';

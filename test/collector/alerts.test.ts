@@ -52,6 +52,41 @@ test('it is not over where a message is missing, or where the birth may not be t
   assert.equal(await holding(BEFORE, anew), ['camera-lost', 'cpu-high']);
 });
 
+const bornAgain = (at: number) => say('status', at, { ...BIRTH, bdSeq: 7, seq: 0, alertsFollow: true });
+
+test('where a message of a lasting connection was lost, the birth that is asked for tells which alerts hold', async () => {
+  // the number 4 is lost: that of the end of an alert, or of the begin of one
+  const gap = [values(5, AT + 4), values(6, AT + 6000)];
+  const again = [
+    bornAgain(AT + 7000),
+    raised('cpu-high', 1, AT + 1, AT + 7001),
+    raised('disk-full', 2, AT + 3, AT + 7002),
+  ];
+  const fed = await fedCollector(folder, { file: join(folder, `${++files}.sqlite`) });
+  await fed.feed([...BEFORE, ...gap]);
+  assert.equal(fed.asked, ['demo/a']);
+  await fed.close();
+  assert.equal(await holding(BEFORE, gap), ['camera-lost', 'cpu-high']);
+  assert.equal(await holding(BEFORE, gap, again), ['camera-lost', 'cpu-high', 'disk-full'], 'more may come');
+  assert.equal(await holding(BEFORE, gap, again, [values(3, AT + 7003)]), ['cpu-high', 'disk-full']);
+  assert.equal(
+    await holding(BEFORE, gap, again, again, [values(3, AT + 7003)]),
+    ['cpu-high', 'disk-full'],
+    'the broker sent it twice',
+  );
+  assert.equal(
+    await holding(BEFORE, gap, again, [values(4, AT + 7003)]),
+    ['camera-lost', 'cpu-high', 'disk-full'],
+    'the lost one may be its alert',
+  );
+  const older = [say('status', AT + 7000, { ...BIRTH, bdSeq: 7, seq: 0 }), ...again.slice(1), values(3, AT + 7003)];
+  assert.equal(
+    await holding(BEFORE, gap, older),
+    ['camera-lost', 'cpu-high', 'disk-full'],
+    'an older program does not tell them with each birth',
+  );
+});
+
 test('what an earlier run of the program told is over', async () => {
   assert.equal(await holding(BEFORE, [birth(8, AT + 200, '00000000')]), []);
 });

@@ -185,8 +185,9 @@ export class DeviceAccount {
     const seqs = check.kept();
     const birth = { ...key, boot, body: text, receivedAt, endedAt: null, endedBy: null, seqs, missing: 0 };
     this.#births.add(birth, check);
-    if (isFirst) this.#alerts.expectAgain(check, boot);
-    else this.#alerts.expectNothing();
+    const tellsAlerts = isFirst || (isLater && !retained && body['alertsFollow'] === true);
+    if (tellsAlerts) this.#alerts.expectAgain(check, boot);
+    else this.#alerts.expectNoMore(check);
     if (isLater) {
       if (boot !== null) this.#alerts.endOfEarlierRuns(boot, receivedAt);
       this.#record.born(message, key);
@@ -201,7 +202,7 @@ export class DeviceAccount {
     const { device } = this;
     const { birth, check } = known;
     this.#births.touch(known);
-    this.#alerts.expectNothing();
+    this.#alerts.expectNoMore(check);
     if (!retained) {
       this.#record.goUnder(birth);
       // what comes behind it without a number has the one behind it

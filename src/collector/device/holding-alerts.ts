@@ -2,7 +2,7 @@ import type { FleetMessage } from '../inbound/inspection.js';
 import type { SeqCheck } from '../numbers/seq-check.js';
 import type { FleetAlert } from '../store/fleet-store.js';
 
-/** Of a new connection a device tells every alert that holds again, before all that waited. */
+/** Behind the first birth of a connection, and behind each that says so, a device tells every alert that holds again, before all that waited. */
 interface Retelling {
   /** Of its birth. */
   readonly check: SeqCheck;
@@ -43,14 +43,14 @@ export class HoldingAlerts {
     if (alert?.holds === true) this.#set({ ...alert, holds: false, clearedAt: at });
   }
 
-  /** The first birth of a connection came: all that holds is told again. */
+  /** A birth came behind which all that holds is told again. */
   expectAgain(check: SeqCheck, boot: string | null): void {
     this.#retelling = { check, boot, told: new Set() };
   }
 
-  /** Another birth came: what it follows does not tell what holds. */
-  expectNothing(): void {
-    this.#retelling = null;
+  /** A birth came behind which that may not be so, or one that came before. @param check of that birth */
+  expectNoMore(check: SeqCheck): void {
+    if (this.#retelling?.check !== check) this.#retelling = null;
   }
 
   /** What an earlier run of the program told is over: what still holds the new one tells by itself. @param at Unix ms */

@@ -116,7 +116,7 @@ export class DevicePublisher implements Part {
     declareCommand({
       name: 'rebirth',
       access: 'open',
-      help: 'A birth message, and all metrics after it, for a receiver that missed them. Three at once, then one a minute.',
+      help: 'A birth message, behind it the alerts that hold and all metrics, for a receiver that missed them. Three at once, then one a minute.',
       payload: z.object({}),
       handle: () => this.#rebirth(),
     }),

@@ -28,7 +28,7 @@ const OMISSIONS: readonly (readonly (keyof BirthInfo)[])[] = [
 ];
 
 /**
- * The longest birth that the broker takes; null where it takes none.
+ * The longest birth that the broker takes; null where it takes none. Where so little fits, nothing is promised of the alerts behind it.
  *
  * @param fits told the bytes of a payload
  * @param fillTo bytes of a payload that a shorter one is filled up to, with blanks at its end
@@ -48,6 +48,7 @@ export function longestBirth(
       ts: head.ts,
       seq: head.seq,
       boot: head.boot,
+      ...(!isShortestBirth({ omitted }) && { alertsFollow: true }),
       ...(omitted.length > 0 && { omitted }),
       ...Object.fromEntries(kept),
     };

@@ -176,6 +176,9 @@ export class Publisher implements AlertSink {
         this.#budget.spend(birth.bytes, this.#clock());
         this.#echo.acknowledged(birth);
       },
+      toldAgain: (messages) => {
+        for (const { topic, body } of messages) this.#spend(topic, body ?? '');
+      },
       metricsLost: () => this.#reports.reset(),
       log: this.#log,
       now: this.#now,
@@ -250,7 +253,7 @@ export class Publisher implements AlertSink {
     this.#enqueue('result', () => this.#topics.commandResult(result.command), result);
   }
 
-  /** Tells anew what the device is, and with the next metrics all of them. */
+  /** Tells anew what the device is and which alerts hold, and with the next metrics all of them. */
   rebirth(): void {
     this.#sender.rebirth();
   }

@@ -51,6 +51,13 @@ export class RetainedMessages {
     if (body === null && this.#messages.get(topic)?.version === version) this.#messages.delete(topic);
   }
 
+  /** What stands at these topics and was told is to be told once more. @returns that */
+  again(isAt: (topic: string) => boolean): RetainedMessage[] {
+    const found = [...this.#messages.values()].filter(({ topic, body, told }) => told && body !== null && isAt(topic));
+    for (const message of found) message.told = false;
+    return found;
+  }
+
   /** A new connection: everything is to be told again. */
   reborn(): void {
     for (const message of this.#messages.values()) message.told = false;

@@ -50,6 +50,8 @@ export interface SenderOptions {
   readonly birthSize: () => BirthSize;
   /** The broker says that it has the birth. */
   readonly birthTold: (birth: ToldBirth) => void;
+  /** What is retained is told again during the same connection. */
+  readonly toldAgain: (messages: readonly RetainedMessage[]) => void;
   /** The broker knows nothing of the metrics any more, or did not get some: the next report is to be a whole one. */
   readonly metricsLost: () => void;
   readonly log?: Log;
@@ -159,7 +161,7 @@ export class Sender {
     this.#pump();
   }
 
-  /** Another birth message, and all metrics after it. */
+  /** Another birth message, the alerts that hold, and all metrics after them. */
   rebirth(): void {
     this.#birthDue = true;
     this.#pump();
@@ -357,7 +359,8 @@ export class Sender {
     this.#birthDue = false;
     this.#options.metricsLost();
     const topic = this.#topics.status;
-    const head = { bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq: 0, boot: this.#options.boot };
+    const { now, boot } = this.#options;
+    const head = { bdSeq: this.#link.bdSeq, ts: now(), seq: 0, boot };
     const { atMost, fill } = this.#options.birthSize();
     const fits = (bytes: number): boolean =>
       wholePacket({ topic, bytes }).bytes <= atMost && this.#obstacleTo({ topic, bytes }) === null;
@@ -371,6 +374,7 @@ export class Sender {
       return;
     }
     this.#sequence.birth();
+    this.#options.toldAgain(this.#retained.again(this.#topics.isAlert));
     if (birth.omitted.length > 0 && !fill) {
       this.#drops.count('too-large');
       this.#tellOmitted(birth.omitted.join(', '));

@@ -25,6 +25,8 @@ export interface Topics {
   alert(code: string): string;
   /** What a traffic signal shows, told to the device. @throws RangeError where the id cannot be a topic level */
   signal(id: string): string;
+  /** Whether it is that of an alert, or of its transitions. */
+  isAlert(topic: string): boolean;
   /** Of its transitions. @throws RangeError where the code cannot be a topic level */
   alertLog(code: string): string;
   /** @throws RangeError where the name cannot be a topic level */
@@ -59,6 +61,7 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     evidence: (camera) => `${prefix}/evidence/${level('camera', camera)}`,
     signal: (id) => `${prefix}/signal/${level('signal', id)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
+    isAlert: (topic) => topic.startsWith(`${prefix}/alert/`),
     alertLog: (code) => `${prefix}/alert/${level('alert code', code)}/log`,
     report: (name) => `${prefix}/report/${level('report', name)}`,
     commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,

@@ -9,11 +9,12 @@ const HEAD = { bdSeq: 1_700_000_003_000_123, ts: 1_700_000_003_000, seq: 0, boot
 test('the longest birth that fits is taken, and says what it lacks', () => {
   const whole = longestBirth(HEAD, BIRTH, () => true)!;
   assert.equal(whole.omitted, []);
-  assert.equal(JSON.parse(whole.payload), { online: true, ...HEAD, ...BIRTH });
+  assert.equal(JSON.parse(whole.payload), { online: true, ...HEAD, alertsFollow: true, ...BIRTH });
   const short = longestBirth(HEAD, BIRTH, (bytes) => bytes < whole.bytes)!;
   assert.equal(JSON.parse(short.payload), {
     online: true,
     ...HEAD,
+    alertsFollow: true,
     omitted: ['metrics'],
     version: '0.1.0',
     model: 'roadside-n',

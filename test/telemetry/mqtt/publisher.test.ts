@@ -124,6 +124,35 @@ test('another model is told by another birth of the same connection, and numberi
   await heard.end();
 });
 
+test('each birth is followed by the alerts that hold, ahead of what else waits', async () => {
+  const heard = await listener(url);
+  const publisher = publisherAt(url);
+  const raise = (code: string) =>
+    publisher.alert(code, { severity: 'warning', message: 'no picture', action: 'Look.', since: 1 });
+  publisher.start();
+  raise('camera-lost');
+  raise('overheated');
+  publisher.alert('overheated', null);
+  publisher.event('north', EVENT);
+  await eventually('all is told', () => publisher.state().queued === 0 && publisher.state().inFlight === 0);
+  const before = publisher.state().wireBytes;
+  heard.messages.length = 0;
+  publisher.rebirth();
+  publisher.event('north', EVENT);
+  const told = () => heard.messages.map(({ topic, json }) => [topic.split('/').slice(4).join('/'), json.seq]);
+  await eventually('it is told again', () => heard.messages.length === 3);
+  assert.equal(told(), [
+    ['status', 0],
+    ['alert/camera-lost', 1],
+    ['event/north', 2],
+  ]);
+  assert.is(heard.of(STATUS)[0]!.json.alertsFollow, true);
+  const bytes = heard.messages.reduce((sum, { topic, text }) => sum + topic.length + text.length, 0);
+  assert.ok(publisher.state().wireBytes - before >= bytes, 'what is told again counts');
+  await publisher.stop();
+  await heard.end();
+});
+
 test('every message has the next number, over all topics', async () => {
   const heard = await listener(url);
   const publisher = publisherAt(url);

@@ -38,10 +38,16 @@ const configuration = z
       'Begin of the SHA-256 of how it is configured, without secrets: another one where anything is configured otherwise.',
   });
 
+const alertsFollow = z.literal(true).meta({
+  description:
+    'Every alert that holds is told again behind this birth, ahead of all that is no alert, report or full metrics: one that is not does not hold. Absent: a program that does so behind the first birth of a connection only.',
+});
+
 const birth = z.object({
   online: z.literal(true),
   bdSeq,
   ...head,
+  alertsFollow: alertsFollow.optional(),
   version: z.string().meta({ description: 'Version of this program.' }),
   model: z.string().nullable().meta({ description: 'Model in use; null until one is loaded.' }),
   variant: z.string().nullable().meta({ description: 'Variant of the model; null until one is loaded.' }),
@@ -60,6 +66,7 @@ const shortBirth = z.object({
   online: z.literal(true),
   bdSeq,
   ...head,
+  alertsFollow: alertsFollow.optional(),
   omitted: z
     .array(z.enum(['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider', 'board', 'configuration']))
     .min(1)
@@ -90,4 +97,4 @@ export const status = z.union([birth, shortBirth, offline]);
 export type MetricDefinition = z.infer<typeof metricDefinition>;
 
 /** What a birth tells about the device besides the numbers that the publisher adds; nulls until a model is loaded. */
-export type BirthInfo = Omit<z.infer<typeof birth>, 'online' | 'bdSeq' | keyof typeof head>;
+export type BirthInfo = Omit<z.infer<typeof birth>, 'online' | 'bdSeq' | 'alertsFollow' | keyof typeof head>;

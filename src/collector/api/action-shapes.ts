@@ -101,3 +101,12 @@ export const labelsAsked = z.strictObject({
 export const labelsReply = z.object({
   labels: z.record(z.string(), z.array(z.string())).meta({ description: 'By SITE/DEVICE.' }),
 });
+
+export type ActionReply = z.infer<typeof actionReply>;
+export type ActionsReply = z.infer<typeof actionsReply>;
+export type ActionShown = z.infer<typeof actionShape>;
+export type BegunReply = z.infer<typeof begunReply>;
+export type TaskShown = z.infer<typeof taskShape>;
+export type TasksReply = z.infer<typeof tasksReply>;
+export type AuditReply = z.infer<typeof auditReply>;
+export type LabelsReply = z.infer<typeof labelsReply>;

@@ -39,6 +39,9 @@ export const driftActionsReply = z.object({
   actions: z.array(z.object({ id: z.string(), devices: z.array(z.string()) })),
 });
 
+export type DriftReply = z.infer<typeof driftReply>;
+export type DriftActionsReply = z.infer<typeof driftActionsReply>;
+
 /** How carefully; for whom and what follows from what has drifted. */
 const care = askedAction.pick({
   stages: true,

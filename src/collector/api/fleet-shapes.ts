@@ -155,6 +155,7 @@ export const fleetReply = z.object({
   }),
 });
 
+export type WhoAmIReply = z.infer<typeof whoAmIReply>;
 export type DeviceReply = z.infer<typeof deviceReply>;
 export type GapsReply = z.infer<typeof gapsReply>;
 export type HistoryReply = z.infer<typeof historyReply>;

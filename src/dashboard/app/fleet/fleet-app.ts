@@ -10,6 +10,11 @@ const PAGES: readonly Page<FleetPageId>[] = [
   { id: 'device', under: 'fleet', load: () => import('./pages/device/page.tsx') },
   { id: 'unlike', load: () => import('./pages/unlike/page.tsx') },
   { id: 'reports', load: () => import('./pages/reports/page.tsx') },
+  { id: 'actions', load: () => import('./pages/actions/page.tsx') },
+  { id: 'action', under: 'actions', load: () => import('./pages/action/page.tsx') },
+  { id: 'begin', under: 'actions', load: () => import('./pages/begin/page.tsx') },
+  { id: 'configuration', load: () => import('./pages/configuration/page.tsx') },
+  { id: 'audit', load: () => import('./pages/audit/page.tsx') },
   { id: 'received', load: () => import('./pages/received/page.tsx') },
 ];
 

@@ -3,6 +3,11 @@ const en = {
   device: 'Device',
   unlike: 'Unlike the rest',
   reports: 'Reports',
+  actions: 'Actions',
+  action: 'Action',
+  begin: 'Begin an action',
+  configuration: 'Configuration',
+  audit: 'Audit',
   received: 'Refused and missing',
 };
 const es: typeof en = {
@@ -10,6 +15,11 @@ const es: typeof en = {
   device: 'Equipo',
   unlike: 'Distintos',
   reports: 'Informes',
+  actions: 'Acciones',
+  action: 'Acción',
+  begin: 'Iniciar una acción',
+  configuration: 'Configuración',
+  audit: 'Auditoría',
   received: 'Rechazado y perdido',
 };
 

@@ -6,6 +6,7 @@ import { TokenForm } from '../frame/settings.tsx';
 import { frameWords } from '../frame/words.ts';
 import { dayAndTime } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
+import { Coded } from './coded.tsx';
 import { Said } from './said.tsx';
 
 /** What was asked for, once it is there; until then, and where it fails, what there is to say. */
@@ -125,7 +126,9 @@ export function Confirm(props: ConfirmProps) {
       </button>
       <dialog ref={dialog} aria-label={title ?? label}>
         {title !== undefined && <h2>{title}</h2>}
-        <p>{question}</p>
+        <p>
+          <Coded text={question} />
+        </p>
         {children}
         {trouble !== null && <Problem trouble={trouble} />}
         <div class="buttons">

@@ -28,6 +28,32 @@ export const refusalPhrases: readonly Phrase[] = [
   ['alert {} does not hold: there is nothing to acknowledge', 'la alerta {0} no está activa: no hay nada que atender'],
   ['{} is not pinned by anybody: there is nothing to take back', 'nadie ha fijado {0}: no hay nada que deshacer'],
 
+  // actions of a fleet
+  ['choose: no device is so: nothing was begun', 'ningún equipo es así: no se ha iniciado nada'],
+  [
+    '{} devices are chosen, and an action is for {} at most',
+    'se han elegido {0} equipos, y una acción es para {1} como mucho',
+  ],
+  [
+    '{} actions with {} devices go on: wait for one, or abort it',
+    'hay {0} acciones en curso con {1} equipos: espere a una o cancélela',
+  ],
+  [
+    'this collector has no key to sign commands with: start it with --key FILE or EDGE_COMMAND_KEY',
+    'este colector no tiene clave para firmar órdenes: arránquelo con --key FICHERO o EDGE_COMMAND_KEY',
+  ],
+  ['devices: nothing was ever heard of {}', 'nunca se ha oído nada de {0}'],
+  ['action {} was ended before', 'la acción {0} ya había acabado'],
+  ['action {} is running', 'la acción {0} está en curso'],
+  [
+    'every device that a group names has told how it is configured',
+    'todos los equipos que nombra un grupo han dicho cómo están configurados',
+  ],
+  [
+    'no device has drifted in a key that a command can set',
+    'ningún equipo difiere en una clave que una orden pueda cambiar',
+  ],
+
   // queries of databases
   [
     'came ten times in a row or more, {} times: one query for each row of another',

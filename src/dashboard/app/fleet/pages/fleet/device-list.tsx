@@ -7,7 +7,9 @@ import { type Column, Table } from '../../../kit/table.tsx';
 import { useAlertName } from '../../../words/alert-words.ts';
 import { ago, NONE, number, percent, withUnit } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
+import { chooseDevices, chooseNone, useChosenDevices } from '../../chosen-devices.ts';
 import { fleetWords } from '../../fleet-words.ts';
+import { useMayBegin } from '../../may-change.ts';
 import { AlertBadges, StateBadge } from '../../standing.tsx';
 import { type AskedList, choose, chooseOrder, PAGE_LENGTH, showAll, skipTo, turnOrder } from './asked-list.ts';
 import { fleetListWords } from './words.ts';
@@ -20,6 +22,9 @@ interface ListProps {
 /** Devices, those that are chosen, page by page. */
 export function DeviceList({ fleet, list }: ListProps) {
   const words = useWords(fleetListWords);
+  const mayBegin = useMayBegin();
+  const tick = useTick();
+  const columns = useColumns();
   return (
     <Card title={words.list}>
       <Filters fleet={fleet} list={list} />
@@ -28,11 +33,57 @@ export function DeviceList({ fleet, list }: ListProps) {
         rows={fleet.rows}
         keyOf={({ site, device }) => `${site}/${device}`}
         empty={words.nothing}
-        columns={useColumns()}
+        columns={mayBegin ? [tick, ...columns] : columns}
         order={{ by: list.sort, isDown: list.isDown, onChoose: (by) => turnOrder(list, by) }}
       />
       <Pager fleet={fleet} />
+      {mayBegin && <TickedDevices shown={fleet.rows} />}
     </Card>
+  );
+}
+
+/** Whether a device is among those that an action is begun for. */
+function useTick(): Column<OverviewRow> {
+  const words = useWords(fleetListWords);
+  const ticked = useChosenDevices();
+  return {
+    title: words.tick,
+    cell: ({ site, device }) => (
+      <input
+        type="checkbox"
+        aria-label={words.tickOne(device)}
+        checked={ticked.has(`${site}/${device}`)}
+        onChange={({ currentTarget }) => chooseDevices([`${site}/${device}`], currentTarget.checked)}
+      />
+    ),
+  };
+}
+
+/** How many are ticked, and what is done with them. */
+function TickedDevices({ shown }: { readonly shown: readonly OverviewRow[] }) {
+  const words = useWords(fleetListWords);
+  const ticked = useChosenDevices();
+  const names = shown.map(({ site, device }) => `${site}/${device}`);
+  return (
+    <div class="pager">
+      <button
+        type="button"
+        disabled={names.every((name) => ticked.has(name))}
+        onClick={() => chooseDevices(names, true)}
+      >
+        {words.tickShown}
+      </button>
+      {ticked.size > 0 && (
+        <>
+          <button type="button" onClick={chooseNone}>
+            {words.tickNone}
+          </button>
+          <a class="act" href={hrefOf('begin')}>
+            {words.tickBegin(number(ticked.size))}
+          </a>
+        </>
+      )}
+    </div>
   );
 }
 

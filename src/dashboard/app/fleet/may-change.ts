@@ -1,0 +1,13 @@
+import type { ActionsReply } from '../../../collector/api/action-shapes.ts';
+import type { WhoAmIReply } from '../../../collector/api/fleet-shapes.ts';
+import { useApi } from '../data/api.ts';
+
+/** Whether the token may change anything: those who may only look are shown no buttons. False as long as that is not known. */
+export const useMayChange = (): boolean => useApi<WhoAmIReply>('/api/v1/fleet/whoami').data?.mayChange ?? false;
+
+/** Whether whoever looks can begin actions here: the token may, and the collector has a key. */
+export function useMayBegin(): boolean {
+  const mayChange = useMayChange();
+  const { data } = useApi<ActionsReply>(mayChange ? '/api/v1/fleet/actions' : null, { words: { limit: 1 } });
+  return data !== null && data.obstacle === null;
+}

@@ -1,0 +1,51 @@
+const en = {
+  title: 'Who did what, newest first',
+  hint: 'Each entry has the hash of the one before, so that none can be changed or taken out unseen. `edge-optimizer fleet audit` checks the whole chain.',
+  broken: (what: string) => `The chain is broken: ${what}`,
+  none: 'Nothing was done yet.',
+  at: 'When',
+  by: 'By',
+  what: 'What',
+  action: 'Action',
+  details: 'Everything',
+  itself: 'the collector',
+  whats: {
+    begun: 'began',
+    stage: 'next stage',
+    halted: 'halted',
+    resumed: 'resumed',
+    aborted: 'aborted',
+    ended: 'ended',
+    labelled: 'labels',
+    refused: 'refused',
+  },
+  forDevices: (command: string, count: string) => `${command}, devices: ${count}`,
+  labels: (count: string) => `changes of labels: ${count}`,
+};
+
+const es: typeof en = {
+  title: 'Quién hizo qué, primero lo más reciente',
+  hint: 'Cada entrada lleva el hash de la anterior, así que ninguna se puede cambiar o quitar sin que se vea. `edge-optimizer fleet audit` comprueba toda la cadena.',
+  broken: (what) => `La cadena está rota: ${what}`,
+  none: 'Todavía no se ha hecho nada.',
+  at: 'Cuándo',
+  by: 'Quién',
+  what: 'Qué',
+  action: 'Acción',
+  details: 'Todo',
+  itself: 'el colector',
+  whats: {
+    begun: 'inició',
+    stage: 'etapa siguiente',
+    halted: 'detenida',
+    resumed: 'reanudó',
+    aborted: 'canceló',
+    ended: 'terminada',
+    labelled: 'etiquetas',
+    refused: 'rechazada',
+  },
+  forDevices: (command, count) => `${command}, equipos: ${count}`,
+  labels: (count) => `cambios de etiquetas: ${count}`,
+};
+
+export const auditWords = { en, es };

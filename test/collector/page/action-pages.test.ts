@@ -34,7 +34,7 @@ writeFileSync(
 const tokens = parseNamedTokens(
   `${namedTokenLine('ana', 'operator', OPERATOR)}\n${namedTokenLine('ben', 'viewer', VIEWER)}`,
 );
-const fleet = await shownFleet(folder, { devices: 12, hours: 0.02, options: { tokens, key: KEY, desired } });
+const fleet = await shownFleet(folder, { devices: 60, hours: 0.02, options: { tokens, key: KEY, desired } });
 const devices = REAL.map(realDevice);
 endings.push(
   async () => {
@@ -136,20 +136,27 @@ inBrowser(
   },
 );
 
-inBrowser('devices ticked on the list are those of an action, and it is aborted', async () => {
-  const { page, complaints, close } = await openAs(OPERATOR, '#/fleet?site=site-0&sort=name');
+inBrowser('devices ticked on the list are those of an action, shown page by page, and it is aborted', async () => {
+  const { page, complaints, close } = await openAs(OPERATOR, '#/fleet?sort=name');
+  await page.getByText('1 to 50 of 63').waitFor();
   await page.getByRole('button', { name: 'Tick those shown' }).click();
-  const ticked = await page.getByRole('region', { name: 'Devices' }).locator('tbody tr').count();
-  await page.getByRole('checkbox').first().uncheck();
-  await page.getByRole('link', { name: `Begin an action for those ticked: ${ticked - 1}` }).click();
+  await page.getByRole('checkbox', { name: 'Tick c', exact: true }).uncheck();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('51 to 63 of 63').waitFor();
+  await page.getByRole('button', { name: 'Tick those shown' }).click();
+  await page.getByRole('link', { name: 'Begin an action for those ticked: 62' }).click();
   await page.getByLabel('Command').selectOption('pause');
   assert.is(await page.getByLabel('Stages').inputValue(), '1, 10%, 50%');
   await page.getByLabel('Stages').fill('');
   await page.getByRole('button', { name: 'Show whom it would be' }).click();
-  const would = ticked === 2 ? 'It would be one device' : `It would be ${ticked - 1} devices, all at once.`;
-  await page.getByRole('heading', { name: would }).waitFor();
+  await page.getByRole('heading', { name: 'It would be 62 devices, all at once.' }).waitFor();
   await confirm(page, 'Begin it');
   await page.getByRole('heading', { name: 'pause' }).waitFor();
+  const rows = page.getByRole('region', { name: 'Devices' }).locator('tbody tr');
+  await rows.nth(49).waitFor();
+  await page.getByRole('button', { name: 'The next ones' }).click();
+  await rows.nth(49).waitFor({ state: 'detached' });
+  assert.is(await rows.count(), 12);
   await confirm(page, 'Abort');
   await page.getByText('aborted by ana').waitFor();
   assert.equal(complaints, []);

@@ -77,7 +77,7 @@ for (const look of LOOKS) {
       '#/device?site=site-0&device=cabinet-3',
     ]) {
       await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-      await page.locator('.card').first().waitFor();
+      await page.locator('main :is(.card, .empty)').first().waitFor();
       const loading = page.locator('main').getByText(/^(Loading|Cargando) …$/);
       while ((await loading.count()) > 0) await page.waitForTimeout(50);
       if (await isTooWide(page)) problems.push(`${hash} is wider than the screen`);

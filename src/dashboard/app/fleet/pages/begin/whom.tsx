@@ -9,7 +9,7 @@ import { fleetWords } from '../../fleet-words.ts';
 import { STATES } from '../../standing.tsx';
 import { TypedField } from '../../typed-field.tsx';
 import type { TypedChoice } from './asked-choice.ts';
-import { Several } from './several.tsx';
+import { PickSeveral } from './pick-several.tsx';
 import { beginWords } from './words.ts';
 
 interface WhomProps {
@@ -71,7 +71,7 @@ function Criteria({ typed, onChange }: Pick<WhomProps, 'typed' | 'onChange'>) {
     label: string,
     options: Readonly<Record<string, string>>,
   ) => (
-    <Several
+    <PickSeveral
       label={label}
       chosen={typed[name]}
       options={options}

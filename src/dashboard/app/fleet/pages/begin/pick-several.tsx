@@ -1,7 +1,7 @@
 import { useWords } from '../../../words/language.ts';
 import { beginWords } from './words.ts';
 
-interface SeveralProps {
+interface PickSeveralProps {
   readonly label: string;
   readonly chosen: readonly string[];
   /** By value what it is called. */
@@ -10,7 +10,7 @@ interface SeveralProps {
 }
 
 /** Several of many: one after the other is added, and each can be taken out again. */
-export function Several({ label, chosen, options, onChange }: SeveralProps) {
+export function PickSeveral({ label, chosen, options, onChange }: PickSeveralProps) {
   const words = useWords(beginWords);
   const nameOf = (value: string): string => options[value] ?? value;
   return (

@@ -95,7 +95,7 @@ test('a week of a simulated fleet has every vehicle once, and when each device w
   }
   const cars = [...counted.values()].reduce((sum, count) => sum + count, 0);
   const maker = new ReportMaker(store, () => from + 5 * HOUR);
-  const week = await maker.report({ from: Date.UTC(2026, 10, 19), days: 7 });
+  const week = (await maker.report({ from: Date.UTC(2026, 10, 19), days: 7 }))!;
   assert.equal([week.devices.length, week.days.length, week.crossings], [truths.length, 7, { car: cars }]);
   assert.is(
     week.days.reduce((sum, { crossings }) => sum + crossings, 0),
@@ -111,8 +111,12 @@ test('a week of a simulated fleet has every vehicle once, and when each device w
   }
   assert.ok(week.away.length > 5, `${week.away.length} times away`);
   assert.is(await maker.report({ from: Date.UTC(2026, 10, 19), days: 7 }), week);
-  assert.is((await maker.report({ from: Date.UTC(2026, 10, 19), days: 7, tenant: 'nobody' })).devices.length, 0);
-  assert.is((await maker.report({ from: Date.UTC(2026, 10, 10), days: 1 })).devices.length, 0);
+  assert.is((await maker.report({ from: Date.UTC(2026, 10, 19), days: 7, tenant: 'nobody' }))!.devices.length, 0);
+  assert.is((await maker.report({ from: Date.UTC(2026, 10, 10), days: 1 }))!.devices.length, 0);
+  const many = Array.from({ length: 21 }, (_, day) => maker.report({ from: Date.UTC(2020, 0, 1 + day), days: 1 }));
+  assert.equal([many[19] === null, many[20]], [false, null], 'so many may wait, and no more');
+  await Promise.all(many);
+  assert.ok(await maker.report({ from: Date.UTC(2020, 0, 21), days: 1 }));
   await maker.stop();
   await close();
 });

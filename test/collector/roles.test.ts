@@ -135,9 +135,32 @@ test('a tenant is shown its own devices and nothing else, in the same words as w
       assert.equal([anothers.status, anothers.text.replace('airport', 'nowhere')], [404, nobodys.text], path);
       assert.is((await get(`/devices/demo/cabinet7${path}`)).status, 404, path);
     }
+    const day = '?day=1970-01-01';
+    const reported = async (token: string, words = '') => {
+      const { devices, tenants } = JSON.parse((await get(`/report${day}${words}`, token)).text);
+      return [devices.map(({ site }: { site: string }) => site), tenants.map((one: { tenant: string }) => one.tenant)];
+    };
+    assert.equal(await reported('viewer-token-1'), [
+      ['airport', 'demo', 'harbour'],
+      ['', 'airport', 'harbour'],
+    ]);
+    for (const words of ['', '&tenant=harbour'])
+      assert.equal(await reported('harbour-token-1', words), [['harbour'], ['harbour']]);
+    const { report } = JSON.parse((await get(`/report/summary${day}`)).text);
+    assert.equal([report.deviceCount, report.tenants.length], [1, 1]);
+    const rows = (await get(`/report.csv${day}`)).text.trim().split('\r\n');
+    assert.equal(
+      rows.map((one) => one.split(',')[0]),
+      ['site', 'harbour'],
+    );
+    for (const path of ['/report', '/report/summary', '/report.csv'])
+      for (const another of ['airport', 'nowhere', '']) {
+        const { status, text } = await get(`${path}${day}&tenant=${another}`);
+        assert.equal([status, text.includes('this token is shown what is of harbour')], [400, true], path + another);
+      }
     const { paths } = JSON.parse((await get('/../openapi.json', 'viewer-token-1')).text) as { paths: object };
     const others = Object.keys(paths).filter((path) => path.startsWith('/api/v1/fleet') && !path.includes('{'));
-    for (const path of others.filter((one) => !/\/(whoami|devices)$/.test(one)))
+    for (const path of others.filter((one) => !/\/(whoami|devices|report|summary)$/.test(one)))
       assert.ok([403, 404, 405].includes((await get(path.slice('/api/v1/fleet'.length))).status), path);
   });
   await store.close();

@@ -10,6 +10,8 @@ const DEVICES_AT_ONCE = 500;
 /** Of a device in a week: with eight cameras that count every minute. */
 const MOST_ROWS = 100_000;
 const MOST_KEPT = 12;
+/** That are asked for and not made yet. */
+const MOST_WAITING = 20;
 /** ms for which a report is good: what waited during an outage may still come. */
 const GOOD_MS = 300_000;
 
@@ -30,6 +32,7 @@ export class ReportMaker {
   #last: Promise<unknown> = Promise.resolve();
   #stopped = false;
   #done = 0;
+  #waiting = 0;
 
   /** @param now Unix ms */
   constructor(store: FleetStore, now: () => number) {
@@ -37,12 +40,14 @@ export class ReportMaker {
     this.#now = now;
   }
 
-  /** @throws as the store does */
-  report(query: ReportQuery): Promise<FleetReport> {
+  /** @returns null: too many are asked for and not made yet @throws as the store does */
+  report(query: ReportQuery): Promise<FleetReport> | null {
     const key = JSON.stringify([query.from, query.days, query.tenant]);
     const known = this.#made.get(key);
     if (known !== undefined && this.#now() - known.at < GOOD_MS) return known.report;
-    const report = this.#last.then(() => this.#make(query));
+    if (this.#waiting >= MOST_WAITING) return null;
+    this.#waiting++;
+    const report = this.#last.then(() => this.#make(query)).finally(() => this.#waiting--);
     this.#last = report.catch(() => this.#made.delete(key));
     this.#made.delete(key);
     this.#made.set(key, { at: this.#now(), report });

@@ -4,7 +4,7 @@ import type { LumaPlane } from './luma-plane.js';
 export const PATCH_SIDE = 8;
 const POINTS = PATCH_SIDE * PATCH_SIDE;
 
-/** Where each number of a patch is among its facts. Levels in eighths, slopes as differences of two points two pitches apart. */
+/** Where each number of a patch is among its facts. Levels in eighths, slopes as differences of two points two pixels apart. */
 export const PATCH = {
   /** Of its first point, pixels. */
   left: 0,
@@ -25,8 +25,8 @@ const FACT_BYTES = FACTS * 8;
 /** Bytes of a patch: its facts, then look, slopes across and slopes down, int16 each. */
 export const PATCH_BYTES = FACT_BYTES + 3 * POINTS * 2;
 
-/** Pixels that a patch of a pitch needs to either side of its middle. */
-export const patchReach = (pitch: number): number => Math.ceil((PATCH_SIDE / 2 + 1) * pitch) + 1;
+/** Pixels that a patch needs to either side of its middle. */
+export const PATCH_REACH = PATCH_SIDE / 2 + 2;
 
 /** Sums over the points of a place that say how well it would be told from those beside it. */
 interface Slopes {
@@ -38,20 +38,17 @@ interface Slopes {
 }
 
 /**
- * Small pieces of a picture that look like none beside them, to be found again in later ones: 8 by 8 points, so many pixels apart, in
- * one piece of memory. Brightness may change.
+ * Small pieces of a picture that look like none beside them, to be found again in later ones: 8 by 8 pixels, in one piece of memory.
+ * Brightness may change.
  */
 export class PatchTable {
   readonly count: number;
-  /** Pixels from one point to the next: a wide one is found from further away, and less exactly. */
-  readonly pitch: number;
   readonly bytes: Uint8Array;
   readonly #facts: Float64Array;
   readonly #numbers: Int16Array;
 
-  constructor(count: number, pitch: number) {
+  constructor(count: number) {
     this.count = count;
-    this.pitch = pitch;
     this.bytes = new Uint8Array(count * PATCH_BYTES);
     this.#facts = new Float64Array(this.bytes.buffer);
     this.#numbers = new Int16Array(this.bytes.buffer);
@@ -82,7 +79,7 @@ export class PatchTable {
     this.#set(patch, PATCH.likely + 1, down);
   }
 
-  /** Levels² by which the weaker direction of a place changes. @param x, y whole pixels at least `patchReach` from the edges */
+  /** Levels² by which the weaker direction of a place changes. @param x, y whole pixels at least `PATCH_REACH` from the edges */
   texture(plane: LumaPlane, x: number, y: number): number {
     return weaker(this.#slopes(plane, x, y, null)) / 4;
   }
@@ -101,9 +98,9 @@ export class PatchTable {
       baseY += look * numbers[2 * POINTS + k]!;
     }
     const { xx, xy, yy } = slopes;
-    // a difference of two points is two pitches' worth, and a level eight parts
-    const share = this.pitch / 4 / (xx * yy - xy * xy);
-    const half = (PATCH_SIDE / 2) * this.pitch;
+    // a difference of two points is two pixels' worth, and a level eight parts
+    const share = 0.25 / (xx * yy - xy * xy);
+    const half = PATCH_SIDE / 2;
     const facts = [
       x - half,
       y - half,
@@ -126,7 +123,7 @@ export class PatchTable {
 
   /** @param into look and slopes; null: they are not kept */
   #slopes({ data, width, first, step }: LumaPlane, x: number, y: number, into: Int16Array | null): Slopes {
-    const [across, down] = [this.pitch * step, this.pitch * width * step];
+    const [across, down] = [step, width * step] as const;
     const half = PATCH_SIDE / 2;
     const corner = (y * width + x) * step + first - half * across - half * down;
     let [xx, xy, yy, sumX, sumY] = [0, 0, 0, 0, 0];

@@ -29,8 +29,7 @@ export function compiledPatchWork({ memory, findPatches }: Kernels): PatchWork {
   return (plane, table, into) => {
     const inPlace = memory.addressOf(plane.data);
     const isHere = inPlace !== null || plane.data.length <= COPIED;
-    if (!isHere || plane.step !== 1 || (table.pitch !== 1 && table.pitch !== 3))
-      return plainPatches(plane, table, into);
+    if (!isHere || plane.step !== 1) return plainPatches(plane, table, into);
     const scratch = memory.scratch();
     const found = scratch.room(table.count * 16);
     const patches = scratch.copyIn(table.bytes);
@@ -38,7 +37,7 @@ export function compiledPatchWork({ memory, findPatches }: Kernels): PatchWork {
     // vectors are read beyond the last pixel
     scratch.room(64);
     if (!scratch.fits) return plainPatches(plane, table, into);
-    findPatches(at + plane.first, plane.width, plane.height, table.pitch, patches, table.count, found);
+    findPatches(at + plane.first, plane.width, plane.height, patches, table.count, found);
     for (let i = 0; i < 2 * table.count; i++) into[i] = memory.doubleAt(found + 8 * i);
   };
 }

@@ -1,5 +1,5 @@
 import { type SceneShift, shiftDown, shiftRight } from '../../frame/scene-shift.js';
-import { PatchTable, patchReach } from '../../kernels/patch-table.js';
+import { PATCH_REACH, PatchTable } from '../../kernels/patch-table.js';
 import { patchWork } from '../../kernels/patch-work.js';
 import type { LumaPicture } from '../tracking/luma-picture.js';
 import { CommonShift } from './common-shift.js';
@@ -12,8 +12,6 @@ export const SCENE_PATCHES = ACROSS * DOWN;
 const PLACES = 8;
 /** Pixels by which patches may disagree. */
 const AGREE = 1;
-/** Pixels from one point of a patch to the next. */
-const PITCH = 1;
 /** Squared levels per point of the weaker direction, below which a place looks like the one beside it. */
 const LEAST_TEXTURE = 12;
 const POINTS = 64;
@@ -38,7 +36,7 @@ export class ScenePatches {
   constructor({ width, height }: Pick<LumaPicture, 'width' | 'height'>) {
     this.#width = width;
     this.#height = height;
-    this.#table = new PatchTable(SCENE_PATCHES, PITCH);
+    this.#table = new PatchTable(SCENE_PATCHES);
     this.#common = new CommonShift(width, SCENE_PATCHES);
   }
 
@@ -80,7 +78,7 @@ export class ScenePatches {
     const [width, height] = [this.#width, this.#height];
     table.drop(cell);
     this.#unfit[cell] = 0;
-    const reach = patchReach(table.pitch);
+    const reach = PATCH_REACH;
     const [across, down] = [(width - 2 * reach) / ACROSS, (height - 2 * reach) / DOWN];
     const [columns, rows] = [Math.min(PLACES, Math.floor(across)), Math.min(PLACES, Math.floor(down))];
     if (columns < 1 || rows < 1) return;

@@ -22,16 +22,8 @@ let values: i32 = 0, squares: i32 = 0, across: i32 = 0, down: i32 = 0, looks: i3
 /** Eight points of a row, between the pixels, in 128ths of a level. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function eightOf(at: usize, isWide: bool, first: v128, second: v128): v128 {
-  let a: v128, b: v128;
-  if (isWide) {
-    const low = v128.load(at), high = v128.load(at, 8);
-    a = i8x16.shuffle(low, high, 0, 3, 6, 9, 12, 15, 26, 29, 0, 0, 0, 0, 0, 0, 0, 0);
-    b = i8x16.shuffle(low, high, 1, 4, 7, 10, 13, 24, 27, 30, 0, 0, 0, 0, 0, 0, 0, 0);
-  } else {
-    a = v128.load64_zero(at);
-    b = v128.load64_zero(at, 1);
-  }
+function eightOf(at: usize, first: v128, second: v128): v128 {
+  const a = v128.load64_zero(at), b = v128.load64_zero(at, 1);
   return i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(a), first), i16x8.mul(i16x8.extend_low_i8x16_u(b), second));
 }
 
@@ -41,15 +33,14 @@ function sum(lanes: v128): i32 {
   return i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) + i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3);
 }
 
-function sums(plane: usize, row: i32, pitch: i32, patch: usize, left: i32, top: i32): void {
+function sums(plane: usize, row: i32, patch: usize, left: i32, top: i32): void {
   const right = left & 127, second = i16x8.splat(<i16>right), first = i16x8.splat(<i16>(128 - right));
   const lower = i16x8.splat(<i16>((top & 127) << 8)), ones = i16x8.splat(1), half = i16x8.splat(8);
-  const isWide = pitch == 3;
   let at = plane + <usize>((top >> 7) * row + (left >> 7));
   let v = i32x4.splat(0), s = v, l = v, a = v, d = v;
   for (let k: usize = 0; k < 128; k += 16) {
-    const above = eightOf(at, isWide, first, second);
-    const below = eightOf(at + <usize>row, isWide, first, second);
+    const above = eightOf(at, first, second);
+    const below = eightOf(at + <usize>row, first, second);
     const between = i16x8.add(above, i16x8.q15mulr_sat_s(i16x8.sub(below, above), lower));
     const eight = i16x8.shr_s(i16x8.add(between, half), 4);
     v = i32x4.add(v, i32x4.dot_i16x8_s(eight, ones));
@@ -57,7 +48,7 @@ function sums(plane: usize, row: i32, pitch: i32, patch: usize, left: i32, top: 
     l = i32x4.add(l, i32x4.dot_i16x8_s(eight, v128.load(patch + k, LOOK)));
     a = i32x4.add(a, i32x4.dot_i16x8_s(eight, v128.load(patch + k, SLOPES)));
     d = i32x4.add(d, i32x4.dot_i16x8_s(eight, v128.load(patch + k, SLOPES + 128)));
-    at += <usize>(row * pitch);
+    at += <usize>row;
   }
   values = sum(v), squares = sum(s), looks = sum(l), across = sum(a), down = sum(d);
 }
@@ -75,11 +66,10 @@ function clampGain(gain: f64): f64 {
 }
 
 /**
- * @param plane its first value, rows of `width` bytes @param pitch 1 or 3
+ * @param plane its first value, rows of `width` bytes
  * @param table `count` patches @param to two f64 each: how far from where it was taken, right and down; NaN where it is not found
  */
-export function findPatches(plane: usize, width: i32, height: i32, pitch: i32, table: usize, count: i32, to: usize): void {
-  const longest = LONGEST_STEP * <f64>pitch, reach = REACH * <f64>pitch, most = 7 * pitch + 1;
+export function findPatches(plane: usize, width: i32, height: i32, table: usize, count: i32, to: usize): void {
   for (let i = 0; i < count; i++) {
     const patch = table + <usize>i * BYTES, found = to + (<usize>i << 4), own = load<f64>(patch, ENERGY);
     store<f64>(found, NaN);
@@ -93,22 +83,22 @@ export function findPatches(plane: usize, width: i32, height: i32, pitch: i32, t
       missed = NaN;
       if (!(farX >= 0 && farY >= 0 && farX < 1e7 && farY < 1e7)) break;
       const left = <i32>farX, top = <i32>farY;
-      if (!((left >> 7) + most < width && (top >> 7) + most < height)) break;
-      sums(plane, width, pitch, patch, left, top);
+      if (!((left >> 7) + 8 < width && (top >> 7) + 8 < height)) break;
+      sums(plane, width, patch, left, top);
       const mean = <f64>values / 64;
       const energy = <f64>squares - <f64>values * mean;
       const gain = clampGain(Math.sqrt((own + NOISE) / (energy + NOISE)));
       missed = gain * (gain * energy - 2 * (<f64>looks - mean * load<f64>(patch, LOOK_SUM))) + own;
       const bx = (<f64>across - mean * load<f64>(patch, SUM)) * gain - load<f64>(patch, BASE);
       const by = (<f64>down - mean * load<f64>(patch, SUM + 8)) * gain - load<f64>(patch, BASE + 8);
-      const dx = clamp(ixx * bx + ixy * by, longest), dy = clamp(ixy * bx + iyy * by, longest);
+      const dx = clamp(ixx * bx + ixy * by, LONGEST_STEP), dy = clamp(ixy * bx + iyy * by, LONGEST_STEP);
       x -= dx;
       y -= dy;
-      if (Math.abs(x - likelyX) > reach || Math.abs(y - likelyY) > reach) {
+      if (Math.abs(x - likelyX) > REACH || Math.abs(y - likelyY) > REACH) {
         missed = NaN;
         break;
       }
-      if (dx * dx + dy * dy < STILL * <f64>pitch * <f64>pitch) break;
+      if (dx * dx + dy * dy < STILL) break;
     }
     if (!(missed <= UNLIKE * own)) continue;
     store<f64>(found, x);

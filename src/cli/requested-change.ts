@@ -10,7 +10,7 @@ import { readCommandKeys } from '../runtime/commands/command-keys.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { type AdmittedCommand, CommandGate, type IncomingCommand } from '../telemetry/commands/gate.js';
 import type { CommandKey } from '../telemetry/commands/keys.js';
-import type { CommandedRollback, RollbackLedger } from '../update/rollback-ledger.js';
+import type { ChangeLedger, CommandedChange } from '../update/change-ledger.js';
 
 /*
  * What root does for the program that asks for it by a signed command in a file. Whoever wrote that file is not trusted: it is checked
@@ -37,7 +37,7 @@ export function checkedRequest(
   bytes: Buffer,
   declaration: CommandDeclaration,
   { config: file = INSTALLED_SITE }: { readonly config?: string },
-  ledger: RollbackLedger,
+  ledger: ChangeLedger,
   now: () => number,
 ): CheckedRequest {
   requireRoots(file, '--config');
@@ -80,7 +80,7 @@ function admitted(
 }
 
 /** Why what was done before is not done again. */
-export function doneBefore({ at }: CommandedRollback): BundleError {
+export function doneBefore({ at }: CommandedChange): BundleError {
   return new BundleError(
     `replayed: this was done before, at ${new Date(at).toISOString()}: sign another one, with an id of its own`,
   );

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { BundleError, explain } from '../foundation/errors.js';
 import type { AdmittedCommand } from '../telemetry/commands/gate.js';
-import { type CommandedRollback, RollbackLedger } from '../update/rollback-ledger.js';
-import { readRollbackRequest, requestName, rollbackCommand } from '../update/rollback-request.js';
+import { ChangeLedger, type CommandedChange } from '../update/change-ledger.js';
+import { readChangeRequest, requestName } from '../update/change-request.js';
+import { rollbackCommand } from '../update/rollback-request.js';
 import { rollbackTarget } from '../update/rollback-target.js';
 import { lockUpdates } from '../update/update-lock.js';
 import { InstalledVersions } from '../update/versions.js';
@@ -36,9 +37,9 @@ const REAL: Surroundings = { trialsOf: (versions) => new ProgramTrials(versions)
 export async function carryOutRequest(flags: RequestedRollbackFlags, surroundings = REAL): Promise<number> {
   const versions = new InstalledVersions(resolve(flags.prefix));
   const programTrials = surroundings.trialsOf(versions);
-  const ledger = new RollbackLedger(versions.prefix);
+  const ledger = new ChangeLedger(versions.prefix);
   try {
-    const bytes = await readRollbackRequest(flags.requested);
+    const bytes = await readChangeRequest(flags.requested);
     const request = requestName(bytes);
     try {
       await rollBack({ bytes, request, ledger, programTrials, flags, now: surroundings.now });
@@ -58,7 +59,7 @@ interface Request {
   readonly bytes: Buffer;
   /** Its name. */
   readonly request: string;
-  readonly ledger: RollbackLedger;
+  readonly ledger: ChangeLedger;
   readonly programTrials: ProgramTrials;
   readonly flags: RequestedRollbackFlags;
   readonly now: () => number;
@@ -68,7 +69,7 @@ interface Request {
 async function rollBack({ bytes, request, ledger, programTrials, flags, now }: Request): Promise<void> {
   const { versions } = programTrials;
   const release = lockUpdates(versions.prefix);
-  let begun: CommandedRollback;
+  let begun: CommandedChange;
   try {
     begun =
       interrupted(ledger, request) ??
@@ -103,7 +104,7 @@ async function rollBack({ bytes, request, ledger, programTrials, flags, now }: R
 }
 
 /** One that was begun, where the power went; null where it is new. @throws BundleError where it was done */
-function interrupted(ledger: RollbackLedger, request: string): CommandedRollback | null {
+function interrupted(ledger: ChangeLedger, request: string): CommandedChange | null {
   const known = ledger.all().find((one) => one.request === request);
   if (known === undefined) return null;
   if (known.ended) throw doneBefore(known);
@@ -116,7 +117,7 @@ function begunBy(
   request: string,
   { versions, trials }: ProgramTrials,
   at: number,
-): CommandedRollback {
+): CommandedChange {
   const to = rollbackTarget(versions, trials.read());
   const { id, nonce } = command;
   return { request, by, id, nonce, from: versions.current ?? '', to, at, ended: false };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { BundleError, explain } from '../foundation/errors.js';
-import { type CommandedRollback, RollbackLedger } from '../update/rollback-ledger.js';
-import { readRollbackRequest, requestName } from '../update/rollback-request.js';
+import { ChangeLedger, type CommandedChange } from '../update/change-ledger.js';
+import { readChangeRequest, requestName } from '../update/change-request.js';
 import { isOpen } from '../update/trial.js';
 import { type UpdateBody, updateBody, updateCommand, versionName } from '../update/update-request.js';
 import { InstalledVersions } from '../update/versions.js';
@@ -37,9 +37,9 @@ export async function carryOutUpdate(
   surroundings: UpdateSurroundings = REAL,
 ): Promise<number> {
   const versions = new InstalledVersions(resolve(flags.prefix));
-  const ledger = new RollbackLedger(versions.prefix, 'update');
+  const ledger = new ChangeLedger(versions.prefix, 'update');
   try {
-    const bytes = await readRollbackRequest(flags.requested);
+    const bytes = await readChangeRequest(flags.requested);
     const request = requestName(bytes);
     const from = versions.current;
     try {
@@ -60,7 +60,7 @@ interface UpdateRequest {
   readonly bytes: Buffer;
   /** Its name. */
   readonly request: string;
-  readonly ledger: RollbackLedger;
+  readonly ledger: ChangeLedger;
   readonly versions: InstalledVersions;
   readonly flags: RequestedUpdateFlags;
   readonly surroundings: UpdateSurroundings;
@@ -108,7 +108,7 @@ async function install({ bytes, request, ledger, versions, flags, surroundings }
   await ledger.tell({ request, at: now(), from, to, error: null });
 }
 
-async function ended(request: string, ledger: RollbackLedger): Promise<void> {
+async function ended(request: string, ledger: ChangeLedger): Promise<void> {
   const begun = ledger.all().find((one) => one.request === request);
   if (begun !== undefined) await ledger.put({ ...begun, ended: true });
 }
@@ -119,7 +119,7 @@ async function begun({ bytes, request, ledger, versions, flags, surroundings }: 
   const { body, signed } = checkedRequest(bytes, declaration, flags, ledger, surroundings.now);
   const { id, nonce } = signed.command;
   const wanted = body as UpdateBody;
-  const one: CommandedRollback = {
+  const one: CommandedChange = {
     ...{ request, by: signed.by, id, nonce, from: versions.current ?? '', to: versionName(wanted) },
     ...{ at: surroundings.now(), ended: false },
   };

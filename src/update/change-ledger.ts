@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from '../foundation/validate.js';
 import { putPublicFile } from './public-file.js';
 
-/** Rollbacks that are remembered: far more than can be signed within the hour for which a command holds at most. */
+/** Changes that are remembered: far more than can be signed within the hour for which a command holds at most. */
 const MOST = 1000;
 
 const commanded = z.object({
@@ -20,8 +20,8 @@ const commanded = z.object({
   /** Whether its outcome was told; otherwise power or process went before. */
   ended: z.boolean(),
 });
-/** A rollback that was commanded, and was begun. */
-export type CommandedRollback = z.infer<typeof commanded>;
+/** A rollback or an update that was commanded, and was begun. */
+export type CommandedChange = z.infer<typeof commanded>;
 
 const outcome = z.object({
   request: z.string(),
@@ -33,10 +33,13 @@ const outcome = z.object({
   error: z.string().nullable(),
 });
 /** What became of the last request. */
-export type RollbackOutcome = z.infer<typeof outcome>;
+export type RequestOutcome = z.infer<typeof outcome>;
 
-/** The rollbacks, or updates, that were commanded, so that none is done twice, and what became of the last one: beside the versions, written by root alone. */
-export class RollbackLedger {
+/**
+ * The rollbacks, or updates, that were commanded, so that none is done twice, and what became of the last one: beside the versions,
+ * written by root alone.
+ */
+export class ChangeLedger {
   readonly #done: string;
   readonly #outcome: string;
 
@@ -46,8 +49,8 @@ export class RollbackLedger {
     this.#outcome = join(prefix, `${what}-outcome`);
   }
 
-  /** Oldest first; empty where there were none. @throws the file system's error: who cannot read them must not roll back */
-  all(): CommandedRollback[] {
+  /** Oldest first; empty where there were none. @throws the file system's error: who cannot read them must not do them */
+  all(): CommandedChange[] {
     let text: string;
     try {
       text = readFileSync(this.#done, 'utf8');
@@ -59,14 +62,14 @@ export class RollbackLedger {
   }
 
   /** Keeps one, or how it stands now. */
-  async put(rollback: CommandedRollback): Promise<void> {
-    const others = this.all().filter(({ request }) => request !== rollback.request);
-    const lines = [...others, rollback].slice(-MOST).map((one) => `${JSON.stringify(one)}\n`);
+  async put(change: CommandedChange): Promise<void> {
+    const others = this.all().filter(({ request }) => request !== change.request);
+    const lines = [...others, change].slice(-MOST).map((one) => `${JSON.stringify(one)}\n`);
     await putPublicFile(this.#done, lines.join(''));
   }
 
   /** null where there is none. */
-  outcome(): RollbackOutcome | null {
+  outcome(): RequestOutcome | null {
     try {
       return parsed(outcome, readFileSync(this.#outcome, 'utf8'));
     } catch {
@@ -74,7 +77,7 @@ export class RollbackLedger {
     }
   }
 
-  async tell(told: RollbackOutcome): Promise<void> {
+  async tell(told: RequestOutcome): Promise<void> {
     await putPublicFile(this.#outcome, `${JSON.stringify(told)}\n`);
   }
 }

@@ -1,9 +1,4 @@
-import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
-import { type CommandDeclaration, declareCommand, type SignedText } from '../foundation/command.js';
-import { BundleError } from '../foundation/errors.js';
-import { writeWhole } from '../foundation/private-files.js';
-import { sha256Of } from '../foundation/sha256.js';
+import { type CommandDeclaration, declareCommand } from '../foundation/command.js';
 import { z } from '../foundation/validate.js';
 
 /*
@@ -17,8 +12,6 @@ import { z } from '../foundation/validate.js';
 
 /** Where the installation puts the unit that looks at the file. */
 export const ROLLBACK_PATH_UNIT = '/etc/systemd/system/edge-optimizer-rollback.path';
-/** What a command may have, quoted. */
-const MAX_BYTES = 150_000;
 
 /** The command, for whoever accepts it and for whoever carries it out. */
 export function rollbackCommand(handle: CommandDeclaration<object>['handle']): CommandDeclaration {
@@ -29,50 +22,4 @@ export function rollbackCommand(handle: CommandDeclaration<object>['handle']): C
     payload: z.strictObject({}),
     handle,
   });
-}
-
-/** What names a request in its outcome. */
-export function requestName(bytes: Uint8Array | string): string {
-  return sha256Of(bytes);
-}
-
-/** The file that the unit looks at; null where there is no such unit. */
-export async function watchedRequestFile(unit: string): Promise<string | null> {
-  const text = await readFile(unit, 'utf8').catch(() => '');
-  return /^PathExists=(\/.+)$/m.exec(text)?.[1] ?? null;
-}
-
-/** A request as its file holds it. */
-export function requestText({ command, key, signature }: SignedText): string {
-  return JSON.stringify({ command, key, signature });
-}
-
-/** Asks for it, in one step. @throws the file system's error */
-export async function writeRollbackRequest(file: string, text: string): Promise<void> {
-  await writeWhole(file, text, { keepsMode: false });
-}
-
-/**
- * The bytes of a request. Whoever wrote it is not trusted: no link is followed, nothing but a file is opened, and what is too long is
- * not read.
- *
- * @throws BundleError where it cannot be one
- */
-export async function readRollbackRequest(file: string): Promise<Buffer> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new BundleError(code === 'ELOOP' ? `${file} is a symbolic link` : `${file} cannot be read: ${code}`);
-  });
-  try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new BundleError(`${file} is no file`);
-    const bytes = Buffer.alloc(MAX_BYTES + 1);
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    if (bytesRead > MAX_BYTES) {
-      throw new BundleError(`${file} has more than ${MAX_BYTES} bytes: no signed command has`);
-    }
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }

@@ -6,8 +6,8 @@ import { carryOutRequest } from '../../src/cli/requested-rollback.js';
 import { ProgramTrials } from '../../src/cli/update-trial.js';
 import { type SignedCommand, sealCommand } from '../../src/telemetry/commands/envelope.js';
 import { publicKeyText, type SigningKey } from '../../src/telemetry/commands/keys.js';
-import { RollbackLedger } from '../../src/update/rollback-ledger.js';
-import { requestName } from '../../src/update/rollback-request.js';
+import { ChangeLedger } from '../../src/update/change-ledger.js';
+import { requestName } from '../../src/update/change-request.js';
 import { lockUpdates } from '../../src/update/update-lock.js';
 import { commandTo, NOW, newKey } from '../telemetry/commands/signing.js';
 import { temporaryFolder } from '../temporary.js';
@@ -39,7 +39,7 @@ async function device(commands: object = { publicKeys: [publicKeyText(key.key)] 
   };
   const ask = (command: SignedCommand, by: SigningKey = key, more: object = {}): void =>
     writeFileSync(requested, JSON.stringify({ ...sealCommand(command, by), ...more }));
-  const ledger = new RollbackLedger(versions.prefix);
+  const ledger = new ChangeLedger(versions.prefix);
   return { place, versions, config, requested, service, carryOut, ask, ledger };
 }
 

@@ -10,15 +10,9 @@ import { z } from '../../foundation/validate.js';
 import type { CommandOutcome } from '../../telemetry/commands/commands.js';
 import { commandIdSchema } from '../../telemetry/commands/envelope.js';
 import type { CommandResult } from '../../telemetry/mqtt/messages/command.js';
-import { RollbackLedger, type RollbackOutcome } from '../../update/rollback-ledger.js';
-import {
-  ROLLBACK_PATH_UNIT,
-  requestName,
-  requestText,
-  rollbackCommand,
-  watchedRequestFile,
-  writeRollbackRequest,
-} from '../../update/rollback-request.js';
+import { ChangeLedger, type RequestOutcome } from '../../update/change-ledger.js';
+import { requestName, requestText, watchedRequestFile, writeChangeRequest } from '../../update/change-request.js';
+import { ROLLBACK_PATH_UNIT, rollbackCommand } from '../../update/rollback-request.js';
 import { rollbackTarget } from '../../update/rollback-target.js';
 import { TrialFile } from '../../update/trial.js';
 import { InstalledVersions } from '../../update/versions.js';
@@ -58,7 +52,7 @@ export class DeviceRollback implements Part {
   readonly commands = [rollbackCommand((_, call) => this.#accept(call))];
   readonly #parts: DeviceRollbackParts;
   readonly #versions: InstalledVersions;
-  readonly #ledger: RollbackLedger;
+  readonly #ledger: ChangeLedger;
   #asked: Asked | null = null;
   /** Where requests are written; null where none can be. */
   #file: string | null = null;
@@ -70,7 +64,7 @@ export class DeviceRollback implements Part {
     this.#parts = parts;
     const prefix = dirname(dirname(parts.home));
     this.#versions = new InstalledVersions(prefix);
-    this.#ledger = new RollbackLedger(prefix);
+    this.#ledger = new ChangeLedger(prefix);
   }
 
   /** What was asked for before the restart is answered now. */
@@ -127,7 +121,7 @@ export class DeviceRollback implements Part {
     }
     try {
       await writeWhole(askedFile(this.#file), JSON.stringify(this.#asked), { keepsMode: false });
-      await writeRollbackRequest(this.#file, text);
+      await writeChangeRequest(this.#file, text);
     } catch (error) {
       await this.#forget();
       throw new BundleError(`${this.#file} cannot be written, by which root is asked: ${explain(error)}`);
@@ -154,7 +148,7 @@ export class DeviceRollback implements Part {
   }
 
   /** Of what was asked for; null while there is none. */
-  #outcome(): RollbackOutcome | null {
+  #outcome(): RequestOutcome | null {
     const outcome = this.#ledger.outcome();
     return outcome !== null && outcome.request === this.#asked?.request ? outcome : null;
   }
@@ -197,7 +191,7 @@ export class DeviceRollback implements Part {
   }
 }
 
-const doneBy = ({ from, to }: RollbackOutcome): CommandOutcome => ({ result: { state: 'done', from, to } });
+const doneBy = ({ from, to }: RequestOutcome): CommandOutcome => ({ result: { state: 'done', from, to } });
 
 const askedFile = (requestFile: string): string => `${requestFile}-asked`;
 

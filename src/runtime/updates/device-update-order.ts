@@ -9,8 +9,8 @@ import { z } from '../../foundation/validate.js';
 import type { CommandOutcome } from '../../telemetry/commands/commands.js';
 import { commandIdSchema } from '../../telemetry/commands/envelope.js';
 import type { CommandResult } from '../../telemetry/mqtt/messages/command.js';
-import { RollbackLedger } from '../../update/rollback-ledger.js';
-import { requestName, requestText, watchedRequestFile, writeRollbackRequest } from '../../update/rollback-request.js';
+import { ChangeLedger } from '../../update/change-ledger.js';
+import { requestName, requestText, watchedRequestFile, writeChangeRequest } from '../../update/change-request.js';
 import { isOpen, TrialFile } from '../../update/trial.js';
 import { UPDATE_PATH_UNIT, type UpdateBody, updateCommand, versionName } from '../../update/update-request.js';
 import { InstalledVersions } from '../../update/versions.js';
@@ -48,7 +48,7 @@ export class DeviceUpdateOrder implements Part {
   readonly commands = [updateCommand((body, call) => this.#accept(body, call))];
   readonly #parts: DeviceUpdateOrderParts;
   readonly #versions: InstalledVersions;
-  readonly #ledger: RollbackLedger;
+  readonly #ledger: ChangeLedger;
   #asked: AskedUpdate | null = null;
   /** Where requests are written; null where none can be. */
   #file: string | null = null;
@@ -58,7 +58,7 @@ export class DeviceUpdateOrder implements Part {
     this.#parts = parts;
     const prefix = dirname(dirname(parts.home));
     this.#versions = new InstalledVersions(prefix);
-    this.#ledger = new RollbackLedger(prefix, 'update');
+    this.#ledger = new ChangeLedger(prefix, 'update');
   }
 
   /** What was asked for before the restart is answered once it has an outcome. */
@@ -109,7 +109,7 @@ export class DeviceUpdateOrder implements Part {
     }
     try {
       await writeWhole(askedFile(this.#file), JSON.stringify(this.#asked), { keepsMode: false });
-      await writeRollbackRequest(this.#file, text);
+      await writeChangeRequest(this.#file, text);
     } catch (error) {
       const file = this.#file;
       await this.#forget();

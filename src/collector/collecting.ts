@@ -7,7 +7,9 @@ import { HEALTHZ, HttpServer, json } from '../http/server.js';
 import type { SigningKey } from '../telemetry/commands/keys.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
-import { FleetActions } from './actions/fleet-actions.js';
+import type { ActionStore } from './actions/action-store.js';
+import { choosableDevices } from './actions/choosable-devices.js';
+import { type ActionDesk, FleetActions, NO_KEY } from './actions/fleet-actions.js';
 import { FleetConfiguration } from './actions/fleet-configuration.js';
 import { actionRoutes } from './api/action-routes.js';
 import { collectorMetrics } from './api/collector-metrics.js';
@@ -19,6 +21,7 @@ import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './device/presence.
 import { FleetSnapshots } from './overview/fleet-snapshot.js';
 import { ReportMaker } from './report/report-maker.js';
 import type { Membership } from './share/membership.js';
+import { SharedActions } from './share/shared-actions.js';
 import { SharedCollecting, type SharingState } from './share/shared-collecting.js';
 import type { FleetStore } from './store/fleet-store.js';
 import type { PostgresFleetStore } from './store/postgres/postgres-fleet-store.js';
@@ -80,7 +83,7 @@ export class Collecting {
   #collector: Pick<Collector, 'state' | 'figures' | 'waitingSince'> | null = null;
   #single: Collector | null = null;
   #shared: SharedCollecting | null = null;
-  #actions: FleetActions | null = null;
+  #actions: ActionDesk | null = null;
   #configuration: FleetConfiguration | null = null;
   #embedded: EmbeddedBroker | null = null;
   #subscription: FleetSubscription | null = null;
@@ -111,14 +114,8 @@ export class Collecting {
     this.#collector = collector;
     this.#single = collector;
     try {
-      this.#actions = await this.#openActions();
-      if (this.#actions !== null)
-        this.#configuration = new FleetConfiguration({
-          store: store.actions!,
-          actions: this.#actions,
-          file: this.#options.desired ?? null,
-          now: now ?? Date.now,
-        });
+      if (store.actions) this.#actions = await this.#openActions(store.actions);
+      this.#configuration = this.#configurationOf();
       const broker = mqtt.broker === 'embedded' ? await this.#embed(collector) : this.#subscribe(collector);
       this.#actions?.start();
       return { broker, http: http === null ? null : await this.#serve(http) };
@@ -150,7 +147,6 @@ export class Collecting {
     await this.#embedded?.stop();
   }
 
-  /** Fleet actions are for a collector that hears every answer. */
   async #startShared({ name, membership, store }: NonNullable<CollectingOptions['share']>): Promise<CollectingPlaces> {
     const { mqtt, topics, http, log, mostDevices } = this.#options;
     const address = brokerAddress(mqtt);
@@ -158,6 +154,7 @@ export class Collecting {
       ...{ store, membership, share: name, address, mqtt, topics },
       collector: {
         askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
+        onAnswer: (site, device, body) => this.#heard(site, device, body),
         ...(log && { log }),
         ...(mostDevices !== undefined && { mostDevices }),
       },
@@ -166,7 +163,10 @@ export class Collecting {
     this.#shared = shared;
     this.#collector = shared;
     try {
+      this.#actions = this.#sharedActions(store, membership.name);
+      this.#configuration = this.#configurationOf();
       await shared.start();
+      this.#actions.start();
       return { broker: address.label, http: http === null ? null : await this.#serve(http) };
     } catch (error) {
       await this.stop();
@@ -174,12 +174,30 @@ export class Collecting {
     }
   }
 
-  async #openActions(): Promise<FleetActions | null> {
+  /** One of several carries actions out; what devices answer is told to it by whoever hears that. */
+  #sharedActions(store: PostgresFleetStore, name: string): SharedActions {
+    const { key = null, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now } = this.#options;
+    return new SharedActions({
+      store,
+      name,
+      obstacle: key === null ? NO_KEY : null,
+      open: (writing) => this.#openActions(writing),
+      choosable: () => choosableDevices(store, store.actions, limits, now()),
+      log: this.#log,
+    });
+  }
+
+  #configurationOf(): FleetConfiguration | null {
+    const { store, desired = null, now = Date.now } = this.#options;
+    if (!store.actions || this.#actions === null) return null;
+    return new FleetConfiguration({ store: store.actions, actions: this.#actions, file: desired, now });
+  }
+
+  #openActions(actions: ActionStore): Promise<FleetActions> {
     const { store, key = null, limits = DEFAULT_PRESENCE_LIMITS, log, now } = this.#options;
-    if (!store.actions) return null;
     return FleetActions.open({
       fleet: store,
-      store: store.actions,
+      store: actions,
       key,
       limits,
       isConnected: () => this.state().broker.connected,

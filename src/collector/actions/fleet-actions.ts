@@ -11,6 +11,7 @@ import type { FleetStore } from '../store/fleet-store.js';
 import { type ActionStore, type LabelChange, NO_ACTION_CHANGES } from './action-store.js';
 import { type AskedAction, MOST_ACTION_DEVICES, planOf } from './asked-action.js';
 import { type AuditHead, type AuditNews, chained, NO_AUDIT } from './audit-chain.js';
+import { choosableDevices } from './choosable-devices.js';
 import { type ChoosableDevice, chosenDevices } from './device-choice.js';
 import type { ActionPlan, DeviceFacts, DeviceTask, FleetAction } from './fleet-action.js';
 import { RunningAction } from './running-action.js';
@@ -30,6 +31,12 @@ export interface FleetActionsOptions {
   readonly now?: () => number;
 }
 
+/** Where actions are asked for. */
+export type ActionDesk = Pick<
+  FleetActions,
+  'obstacle' | 'problem' | 'hear' | 'begin' | 'resume' | 'abort' | 'label' | 'choosable' | 'start' | 'stop'
+>;
+
 /** What was begun, or would be. */
 export interface BegunAction {
   /** null: it was only asked for whom it would be. */
@@ -44,6 +51,10 @@ interface Heard {
   readonly id: string;
   readonly answer: TaskAnswer;
 }
+
+/** Why a collector without a key begins nothing. */
+export const NO_KEY: string =
+  'this collector has no key to sign commands with: start it with --key FILE or EDGE_COMMAND_KEY';
 
 const EVERY_MS = 1000;
 const MOST_OPEN = 20;
@@ -86,9 +97,7 @@ export class FleetActions {
 
   /** Why nothing can be begun; null: it can. */
   get obstacle(): string | null {
-    return this.#options.key === null
-      ? 'this collector has no key to sign commands with: start it with --key FILE or EDGE_COMMAND_KEY'
-      : null;
+    return this.#options.key === null ? NO_KEY : null;
   }
 
   /** Why actions do not go on; null: they do. */
@@ -171,21 +180,9 @@ export class FleetActions {
   }
 
   /** Every device, as it is chosen by. */
-  async choosable(): Promise<ChoosableDevice[]> {
+  choosable(): Promise<ChoosableDevice[]> {
     const { fleet, store, limits } = this.#options;
-    const labels = await store.labels();
-    const found: ChoosableDevice[] = [];
-    for (let after: { site: string; device: string } | null = null; ; ) {
-      const page = await fleet.devices(PAGE, after);
-      for (const one of page) {
-        const { site, device, version, model, board, configuration } = one;
-        const state = presenceOf(one, this.#now(), limits);
-        const told = { version, model, board, configuration, labels: labels.get(`${site}/${device}`) ?? [] };
-        found.push({ site, device, state, ...told });
-      }
-      if (page.length < PAGE) return found;
-      after = page.at(-1)!;
-    }
+    return choosableDevices(fleet, store, limits, this.#now());
   }
 
   async #begin(asked: AskedAction, by: string): Promise<BegunAction> {

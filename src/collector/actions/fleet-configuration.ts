@@ -6,11 +6,11 @@ import { type ActionStore, type KnownConfiguration, NO_ACTION_CHANGES } from './
 import type { AskedAction } from './asked-action.js';
 import { type DriftedKey, driftOf, type ToldValues, toldAfter } from './configuration-drift.js';
 import { type DesiredGroup, desiredValues, parseDesired } from './desired-configuration.js';
-import type { BegunAction, FleetActions } from './fleet-actions.js';
+import type { ActionDesk, BegunAction } from './fleet-actions.js';
 
 export interface FleetConfigurationOptions {
   readonly store: ActionStore;
-  readonly actions: FleetActions;
+  readonly actions: Pick<ActionDesk, 'begin' | 'choosable'>;
   /** The operator's file; null: nothing is desired. */
   readonly file: string | null;
   /** Unix ms. */

@@ -6,7 +6,7 @@ import type { ActionStore } from '../actions/action-store.js';
 import { askedAction } from '../actions/asked-action.js';
 import { type AuditEntry, brokenAt, NO_AUDIT } from '../actions/audit-chain.js';
 import { type DeviceTask, type FleetAction, TASK_STATES, type TaskTally, tallyOf } from '../actions/fleet-action.js';
-import type { FleetActions } from '../actions/fleet-actions.js';
+import type { ActionDesk } from '../actions/fleet-actions.js';
 import {
   actionReply,
   actionsReply,
@@ -20,7 +20,7 @@ import {
 /** What the routes of actions look at. */
 export interface ActionView {
   readonly store: ActionStore;
-  readonly actions: FleetActions;
+  readonly actions: ActionDesk;
 }
 
 const ACTIONS = '/api/v1/fleet/actions';

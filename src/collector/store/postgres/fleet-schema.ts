@@ -215,4 +215,15 @@ export const FLEET_SCHEMA: readonly string[] = [
     payload BYTEA NOT NULL
   ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
   CREATE INDEX inbox_in_order ON fleet.inbox (partition, arrived_at, id)`,
+  // which of several carries actions out, and what devices answered that it has not heard yet
+  `CREATE TABLE fleet.action_holder (
+    one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one),
+    name TEXT NOT NULL
+  );
+  CREATE TABLE fleet.answers (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    site TEXT NOT NULL,
+    device TEXT NOT NULL,
+    body TEXT NOT NULL
+  )`,
 ];

@@ -29,7 +29,7 @@ import { PARTED_TABLES } from './fleet-schema.js';
 import { migrateFleet } from './fleet-upgrade.js';
 import { type PlacedRow, writeIntervalRows, writeKnown, writeLogRows } from './fleet-writes.js';
 import { PostgresActionStore } from './postgres-action-store.js';
-import { PostgresLink } from './postgres-link.js';
+import { PostgresLink, type PostgresLinkOptions } from './postgres-link.js';
 import { type PartsKind, TimeParts } from './time-parts.js';
 
 export interface PostgresFleetOptions {
@@ -76,6 +76,8 @@ export class PostgresFleetStore implements FleetStore {
   readonly #reader: PostgresLink;
   readonly #parts: TimeParts;
   readonly actions: PostgresActionStore;
+  readonly #target: string;
+  readonly #log: Log;
   readonly #member: string;
   /** Of one among several, 0 to 15, another for each: rows that two write at once have different ids. */
   slot: number | null = null;
@@ -98,6 +100,8 @@ export class PostgresFleetStore implements FleetStore {
     this.#reader = links.reader;
     this.#parts = new TimeParts(kind);
     this.actions = new PostgresActionStore(links.writer, links.reader);
+    this.#target = options.target;
+    this.#log = options.log ?? silentLog;
     this.#member = options.member?.name ?? '';
     this.#mostQuarantined = options.mostQuarantined ?? MOST_QUARANTINED;
     this.#days = { ...RETENTION_DAYS, ...options.retentionDays };
@@ -156,6 +160,11 @@ export class PostgresFleetStore implements FleetStore {
   /** For messages: no password. */
   get shown(): string {
     return this.#writer.address.shown;
+  }
+
+  /** Another connection to the same database. @param name as the server lists it @param begin see `PostgresLinkOptions` */
+  link(name: string, begin: NonNullable<PostgresLinkOptions['begin']>): PostgresLink {
+    return new PostgresLink({ target: this.#target, name, log: this.#log, begin });
   }
 
   /** Which connection writes; 0: none. */

@@ -11,6 +11,7 @@ import { deviceScope } from '../runtime/device-scope.js';
 import { type AdmittedCommand, CommandGate, type IncomingCommand } from '../telemetry/commands/gate.js';
 import type { CommandKey } from '../telemetry/commands/keys.js';
 import type { ChangeLedger, CommandedChange } from '../update/change-ledger.js';
+import { readChangeRequest, requestName } from '../update/change-request.js';
 
 /*
  * What root does for the program that asks for it by a signed command in a file. Whoever wrote that file is not trusted: it is checked
@@ -23,8 +24,46 @@ export interface CheckedRequest {
   readonly signed: NonNullable<AdmittedCommand['signed']>;
 }
 
+/** What root is asked for, and where it tells what became of it. */
+export interface FiledChange {
+  /** The file that the program wrote. */
+  readonly requested: string;
+  readonly ledger: ChangeLedger;
+  /** The version that is told as the one before, where something hinders it. */
+  readonly from: () => string | null;
+  /** Unix ms. */
+  readonly now: () => number;
+}
+
+/**
+ * Does what a file asks for. Whatever becomes of it, the file is taken away, so that the unit that looks at it is not started again, and
+ * what hindered it is told beside the versions.
+ *
+ * @param work gets the bytes of the request, and its name
+ * @throws BundleError where the file cannot be read or taken away; as `work` does
+ */
+export async function carryOut(
+  { requested, ledger, from, now }: FiledChange,
+  work: (bytes: Buffer, request: string) => Promise<void>,
+): Promise<void> {
+  try {
+    const bytes = await readChangeRequest(requested);
+    const request = requestName(bytes);
+    try {
+      await work(bytes, request);
+    } catch (error) {
+      const told = { request, at: now(), from: from(), to: null, error: explain(error) };
+      // where it was done before, what became of it then holds
+      if (ledger.outcome()?.request !== request) await ledger.tell(told);
+      throw error;
+    }
+  } finally {
+    await takeAway(requested);
+  }
+}
+
 /** @throws BundleError where that cannot be done: the unit that looks at the file would be started again and again */
-export async function takeAway(file: string): Promise<void> {
+async function takeAway(file: string): Promise<void> {
   try {
     await rm(file, { force: true });
   } catch (error) {

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
-import { BundleError, explain } from '../foundation/errors.js';
+import { BundleError } from '../foundation/errors.js';
 import type { AdmittedCommand } from '../telemetry/commands/gate.js';
 import { ChangeLedger, type CommandedChange } from '../update/change-ledger.js';
-import { readChangeRequest, requestName } from '../update/change-request.js';
 import { rollbackCommand } from '../update/rollback-request.js';
 import { rollbackTarget } from '../update/rollback-target.js';
 import { lockUpdates } from '../update/update-lock.js';
 import { InstalledVersions } from '../update/versions.js';
 import { print, printJson } from './print.js';
-import { checkedRequest, doneBefore, takeAway } from './requested-change.js';
+import { carryOut, checkedRequest, doneBefore } from './requested-change.js';
 import type { RollbackFlags, TrialsOf } from './update.js';
 import { ProgramTrials } from './update-trial.js';
 
@@ -38,20 +37,10 @@ export async function carryOutRequest(flags: RequestedRollbackFlags, surrounding
   const versions = new InstalledVersions(resolve(flags.prefix));
   const programTrials = surroundings.trialsOf(versions);
   const ledger = new ChangeLedger(versions.prefix);
-  try {
-    const bytes = await readChangeRequest(flags.requested);
-    const request = requestName(bytes);
-    try {
-      await rollBack({ bytes, request, ledger, programTrials, flags, now: surroundings.now });
-    } catch (error) {
-      const told = { request, at: surroundings.now(), from: versions.current, to: null, error: explain(error) };
-      // where it was done before, what became of it then holds
-      if (ledger.outcome()?.request !== request) await ledger.tell(told);
-      throw error;
-    }
-  } finally {
-    await takeAway(flags.requested);
-  }
+  const { now } = surroundings;
+  await carryOut({ requested: flags.requested, ledger, from: () => versions.current, now }, (bytes, request) =>
+    rollBack({ bytes, request, ledger, programTrials, flags, now }),
+  );
   return 0;
 }
 

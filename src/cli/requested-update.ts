@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { BundleError, explain } from '../foundation/errors.js';
+import { BundleError } from '../foundation/errors.js';
 import { ChangeLedger, type CommandedChange } from '../update/change-ledger.js';
-import { readChangeRequest, requestName } from '../update/change-request.js';
 import { isOpen } from '../update/trial.js';
 import { type UpdateBody, updateBody, updateCommand, versionName } from '../update/update-request.js';
 import { InstalledVersions } from '../update/versions.js';
-import { checkedRequest, doneBefore, takeAway } from './requested-change.js';
+import { carryOut, checkedRequest, doneBefore } from './requested-change.js';
 import { type TrialsOf, type UpdateFlags, updateProgram } from './update.js';
 import { outcomeText, ProgramTrials } from './update-trial.js';
 
@@ -38,21 +37,13 @@ export async function carryOutUpdate(
 ): Promise<number> {
   const versions = new InstalledVersions(resolve(flags.prefix));
   const ledger = new ChangeLedger(versions.prefix, 'update');
-  try {
-    const bytes = await readChangeRequest(flags.requested);
-    const request = requestName(bytes);
-    const from = versions.current;
-    try {
-      await install({ bytes, request, ledger, versions, flags, surroundings });
-    } catch (error) {
-      const told = { request, at: surroundings.now(), from, to: null, error: explain(error) };
-      // where it was done before, what became of it then holds
-      if (ledger.outcome()?.request !== request) await ledger.tell(told);
-      throw error;
-    }
-  } finally {
-    await takeAway(flags.requested);
-  }
+  // the installation changes it
+  let from: string | null = null;
+  const asked = { requested: flags.requested, ledger, from: () => from, now: surroundings.now };
+  await carryOut(asked, (bytes, request) => {
+    from = versions.current;
+    return install({ bytes, request, ledger, versions, flags, surroundings });
+  });
   return 0;
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { explain } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
@@ -5,6 +6,7 @@ import { TokenBucket } from '../foundation/token-bucket.js';
 import { CollectorFigures } from './collector-figures.js';
 import { DeviceAccount, type NeededOfDevice } from './device/device-account.js';
 import { heardAtOf } from './device/device-record.js';
+import { ArrivalQueue, type WaitingMessage, type WhenKept } from './inbound/arrival-queue.js';
 import {
   type ArrivedMessage,
   type FleetMessage,
@@ -62,19 +64,8 @@ export interface CollectorState {
   readonly problem: string | null;
 }
 
-/** Called once a message is kept: only now its sender may be told that it arrived. */
-export type WhenKept = () => void;
-
-interface Waiting {
-  readonly message: ArrivedMessage;
-  readonly kept: WhenKept;
-}
-
 /** Messages of one transaction. */
 const MOST_AT_ONCE = 2000;
-/** That wait: whoever brings more is asked to wait. */
-const MOST_WAITING = 10_000;
-const MOST_WAITING_BYTES = 64 * 2 ** 20;
 /** Quarantined messages of one batch that are kept with their sample; the others are only counted. */
 const MOST_SAMPLES = 100;
 const SAMPLE_BYTES = 2048;
@@ -98,9 +89,7 @@ export class Collector {
   readonly #now: () => number;
   readonly #rebirths = new TokenBucket(REBIRTHS.perSecond, REBIRTHS.burst);
   readonly #accounts = new Map<string, DeviceAccount>();
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
-  readonly #onRoom: (() => void)[] = [];
+  readonly #waiting = new ArrivalQueue();
   readonly #poisoned = new WeakMap<ArrivedMessage, string>();
   #counts: Counts = { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 };
   #reasons: Partial<Record<QuarantineReason, number>> = {};
@@ -149,26 +138,24 @@ export class Collector {
 
   /** Unix ms at which the one that waits longest arrived; null: none waits. */
   get waitingSince(): number | null {
-    return this.#waiting[0]?.message.receivedAt ?? null;
+    return this.#waiting.oldest;
   }
 
   /** Whether no more should be brought for now: `whenRoom` says when. */
   get isFull(): boolean {
-    return this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES;
+    return this.#waiting.isFull;
   }
 
   /** Calls back once there is room; at once where there is. */
   whenRoom(then: () => void): void {
-    if (this.isFull) this.#onRoom.push(then);
-    else then();
+    this.#waiting.whenRoom(then);
   }
 
   /** @param kept called once it is committed; never, where the collector stops before */
   take(message: ArrivedMessage, kept: WhenKept): void {
     if (this.#stopping.signal.aborted) return;
-    this.#waiting.push({ message, kept });
+    this.#waiting.push(message, kept);
     this.#figures.arrived(message.payload.length);
-    this.#waitingBytes += message.payload.length;
     this.#running ??= this.#run();
   }
 
@@ -183,10 +170,10 @@ export class Collector {
     let most = MOST_AT_ONCE;
     while (this.#waiting.length > 0) {
       await this.#gather(most);
-      const batch = this.#waiting.slice(0, most);
+      const batch = this.#waiting.first(most);
       try {
         await this.#write(batch);
-        this.#done(batch);
+        this.#waiting.done(batch);
         if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
         failures = 0;
         this.#problem = null;
@@ -216,16 +203,7 @@ export class Collector {
     } while (this.#waiting.length > before && this.#waiting.length < most);
   }
 
-  #done(batch: readonly Waiting[]): void {
-    this.#waiting = this.#waiting.slice(batch.length);
-    for (const { message, kept } of batch) {
-      this.#waitingBytes -= message.payload.length;
-      kept();
-    }
-    while (!this.isFull && this.#onRoom.length > 0) this.#onRoom.shift()!();
-  }
-
-  async #write(batch: readonly Waiting[]): Promise<void> {
+  async #write(batch: readonly WaitingMessage[]): Promise<void> {
     const rows: (LogRow | IntervalRow)[] = [];
     const quarantined: QuarantinedMessage[] = [];
     const touched = new Set<DeviceAccount>();
@@ -354,8 +332,6 @@ const isOfDisk = (error: unknown): boolean => (error as { code?: unknown } | nul
 
 const tooManyInWords = (most: number): string =>
   `${most} devices are known: let more be with --max-devices, and look at the broker's access rules if there are not so many`;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const quarantinedAs = (
   { topic, payload, receivedAt }: ArrivedMessage,

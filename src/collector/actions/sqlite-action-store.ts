@@ -1,67 +1,65 @@
-import { asDiskError } from '../../store/database.js';
-import type { DatabasePort, StatementPort } from '../../store/database-port.js';
+import type { DatabasePort } from '../../store/database-port.js';
+import type { SqliteStatements } from '../store/sqlite-statements.js';
 import { actionOf, labelsOf, talliesOf, taskOf, taskValues } from './action-rows.js';
 import type { ActionChanges, ActionStore, KnownConfiguration, TaskQuery } from './action-store.js';
 import type { AuditEntry } from './audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Actions and their audit in the file of the fleet. */
 export class SqliteActionStore implements ActionStore {
   readonly #database: DatabasePort;
-  readonly #file: string;
-  readonly #statements = new Map<string, StatementPort>();
+  readonly #sql: SqliteStatements;
 
-  /** @param file for messages @param database with the schema of a fleet */
-  constructor(file: string, database: DatabasePort) {
-    this.#file = file;
+  /** @param database with the schema of a fleet @param sql its statements */
+  constructor(database: DatabasePort, sql: SqliteStatements) {
     this.#database = database;
+    this.#sql = sql;
   }
 
   async change({ actions, tasks, audit, labels, configurations }: ActionChanges): Promise<void> {
-    this.#asking(() =>
+    this.#sql.asking(() =>
       this.#database.transaction(() => {
         for (const { plan, state, ...progress } of actions)
-          this.#run(WRITE_ACTION, plan.id, plan.createdAt, state, JSON.stringify(plan), JSON.stringify(progress));
-        for (const { action, task } of tasks) this.#run(WRITE_TASK, action, ...taskValues(task));
+          this.#sql.run(WRITE_ACTION, plan.id, plan.createdAt, state, JSON.stringify(plan), JSON.stringify(progress));
+        for (const { action, task } of tasks) this.#sql.run(WRITE_TASK, action, ...taskValues(task));
         for (const { n, at, by, what, action, detail, previous, hash } of audit)
-          this.#run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
-        for (const { site, device, label, has } of labels) this.#run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
+          this.#sql.run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
+        for (const { site, device, label, has } of labels)
+          this.#sql.run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
         for (const { site, device, hash, at, values } of configurations)
-          this.#run(WRITE_CONFIGURATION, site, device, hash, at, values);
+          this.#sql.run(WRITE_CONFIGURATION, site, device, hash, at, values);
       }, true),
     );
   }
 
   async action(id: string): Promise<FleetAction | null> {
-    return this.#all('SELECT * FROM actions WHERE id = ?', id).map(actionOf)[0] ?? null;
+    return this.#sql.all('SELECT * FROM actions WHERE id = ?', id).map(actionOf)[0] ?? null;
   }
 
   async actions(limit: number, before: number): Promise<FleetAction[]> {
     const sql = 'SELECT * FROM actions WHERE created_at < ? ORDER BY created_at DESC, id LIMIT ?';
-    return this.#all(sql, before, limit).map(actionOf);
+    return this.#sql.all(sql, before, limit).map(actionOf);
   }
 
   async openActions(): Promise<FleetAction[]> {
     const sql = "SELECT * FROM actions WHERE state IN ('running', 'halted') ORDER BY created_at, id";
-    return this.#all(sql).map(actionOf);
+    return this.#sql.all(sql).map(actionOf);
   }
 
   async tasks({ action, state, after, limit }: TaskQuery): Promise<DeviceTask[]> {
     const { site, device } = after ?? { site: '', device: '' };
     const sql = `SELECT * FROM action_devices WHERE action = ? AND (site, device) > (?, ?)
       ${state === undefined ? '' : 'AND state = ?'} ORDER BY site, device LIMIT ?`;
-    return this.#all(sql, action, site, device, ...(state === undefined ? [] : [state]), limit).map(taskOf);
+    return this.#sql.all(sql, action, site, device, ...(state === undefined ? [] : [state]), limit).map(taskOf);
   }
 
   async tallies(action: string): Promise<readonly TaskTally[]> {
     const sql = 'SELECT stage, state, count(*) AS devices FROM action_devices WHERE action = ? GROUP BY stage, state';
-    return talliesOf(this.#all(sql, action));
+    return talliesOf(this.#sql.all(sql, action));
   }
 
   async audit(limit: number, before: number): Promise<AuditEntry[]> {
-    return this.#all(
+    return this.#sql.all(
       'SELECT * FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?',
       before,
       limit,
@@ -69,34 +67,12 @@ export class SqliteActionStore implements ActionStore {
   }
 
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {
-    return labelsOf(this.#all('SELECT * FROM device_labels ORDER BY site, device, label'));
+    return labelsOf(this.#sql.all('SELECT * FROM device_labels ORDER BY site, device, label'));
   }
 
   async configuration(site: string, device: string): Promise<KnownConfiguration | null> {
     const sql = 'SELECT * FROM device_configurations WHERE site = ? AND device = ?';
-    return (this.#all(sql, site, device)[0] as KnownConfiguration | undefined) ?? null;
-  }
-
-  #run(sql: string, ...values: unknown[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #all(sql: string, ...values: unknown[]): Row[] {
-    return this.#asking(() => this.#statement(sql).all(...values)) as Row[];
-  }
-
-  #asking<Answer>(ask: () => Answer): Answer {
-    try {
-      return ask();
-    } catch (cause) {
-      throw asDiskError(this.#file, cause);
-    }
-  }
-
-  #statement(sql: string): StatementPort {
-    let found = this.#statements.get(sql);
-    if (!found) this.#statements.set(sql, (found = this.#database.prepare(sql)));
-    return found;
+    return (this.#sql.all(sql, site, device)[0] as KnownConfiguration | undefined) ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sum } from '../../foundation/statistics.js';
 import { firstIdAt } from '../store/fleet-retention.js';
 import type { FleetStore, FollowedRow, FollowedTable } from '../store/fleet-store.js';
@@ -105,7 +106,7 @@ export class FleetReadings {
       after = rows.at(-1)?.id ?? after;
       this.#after.set(table, after);
       if (rows.length < AT_ONCE) return;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Severity } from '../../foundation/alert-declaration.js';
 import { clockOffsetMs } from '../device/clock-offset.js';
 import { type Presence, type PresenceLimits, presenceOf } from '../device/presence.js';
@@ -105,7 +106,7 @@ export class FleetSnapshots {
         });
       if (some.length < DEVICES_AT_ONCE) return { at, devices };
       after = some.at(-1)!;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
   }
 }

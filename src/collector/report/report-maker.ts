@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Severity } from '../../foundation/alert-declaration.js';
 import { sum } from '../../foundation/statistics.js';
 import { crossingsByClass } from '../overview/crossings.js';
@@ -78,7 +79,7 @@ export class ReportMaker {
         if (device.firstHeardAt < whole.to) reported.push(await this.#deviceIn(device, whole));
         this.#done++;
         // what arrives meanwhile is written
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
       if (some.length < DEVICES_AT_ONCE) return fleetReport(whole, reported);
       after = some.at(-1)!;

@@ -1,20 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import { pause } from '../../foundation/pause.js';
 import type { MessageTaker } from '../broker/fleet-subscription.js';
-import type { WhenKept } from '../collector.js';
+import { ArrivalQueue, type WaitingMessage, type WhenKept } from '../inbound/arrival-queue.js';
 import type { ArrivedMessage } from '../inbound/inspection.js';
 import type { PostgresLink } from '../store/postgres/postgres-link.js';
 import { partitionOf } from './partition-plan.js';
 
-interface Waiting {
-  readonly message: ArrivedMessage;
-  readonly kept: WhenKept;
-}
-
 const MOST_AT_ONCE = 2000;
-const MOST_WAITING = 10_000;
-const MOST_WAITING_BYTES = 64 * 2 ** 20;
 const RETRY_MS = [250, 1000, 5000, 15_000] as const;
 const WRITE = `INSERT INTO fleet.inbox (partition, arrived_at, retained, late, topic, payload)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::boolean[], $4::boolean[], $5::text[], $6::bytea[])`;
@@ -24,9 +18,7 @@ export class SharedInbox implements MessageTaker {
   readonly #link: PostgresLink;
   readonly #log: Log;
   readonly #stopping = new AbortController();
-  readonly #onRoom: (() => void)[] = [];
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new ArrivalQueue();
   #running: Promise<void> | null = null;
   #problem: string | null = null;
 
@@ -36,7 +28,7 @@ export class SharedInbox implements MessageTaker {
   }
 
   get isFull(): boolean {
-    return this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES;
+    return this.#waiting.isFull;
   }
 
   get waiting(): number {
@@ -50,18 +42,16 @@ export class SharedInbox implements MessageTaker {
 
   /** When the oldest arrived that is not there yet, as it was stamped; null: all are there. */
   get oldest(): number | null {
-    return this.#waiting[0]?.message.receivedAt ?? null;
+    return this.#waiting.oldest;
   }
 
   whenRoom(then: () => void): void {
-    if (this.isFull) this.#onRoom.push(then);
-    else then();
+    this.#waiting.whenRoom(then);
   }
 
   take(message: ArrivedMessage, kept: WhenKept): void {
     if (this.#stopping.signal.aborted) return;
-    this.#waiting.push({ message, kept });
-    this.#waitingBytes += message.payload.length;
+    this.#waiting.push(message, kept);
     this.#running ??= this.#run();
   }
 
@@ -75,13 +65,13 @@ export class SharedInbox implements MessageTaker {
     let failures = 0;
     await nextTurn();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, MOST_AT_ONCE);
+      const batch = this.#waiting.first(MOST_AT_ONCE);
       try {
         await this.#link.rows(WRITE, valuesOf(batch));
         if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
         failures = 0;
         this.#problem = null;
-        this.#done(batch);
+        this.#waiting.done(batch);
       } catch (error) {
         this.#problem = explain(error);
         if (failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');
@@ -93,18 +83,9 @@ export class SharedInbox implements MessageTaker {
     }
     this.#running = null;
   }
-
-  #done(batch: readonly Waiting[]): void {
-    this.#waiting = this.#waiting.slice(batch.length);
-    for (const { message, kept } of batch) {
-      this.#waitingBytes -= message.payload.length;
-      kept();
-    }
-    while (!this.isFull && this.#onRoom.length > 0) this.#onRoom.shift()!();
-  }
 }
 
-function valuesOf(batch: readonly Waiting[]): unknown[][] {
+function valuesOf(batch: readonly WaitingMessage[]): unknown[][] {
   const messages = batch.map(({ message }) => message);
   return [
     messages.map(({ topic }) => partitionOf(topic)),
@@ -115,5 +96,3 @@ function valuesOf(batch: readonly Waiting[]): unknown[][] {
     messages.map(({ payload }) => Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)),
   ];
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

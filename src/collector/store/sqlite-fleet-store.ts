@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
 import { makePrivateFolder } from '../../foundation/private-files.js';
-import { asDiskError, openDatabase } from '../../store/database.js';
+import { openDatabase } from '../../store/database.js';
 import type { DatabasePort, StatementPort } from '../../store/database-port.js';
 import { TableRetention } from '../../store/retention.js';
 import { lockFile } from '../../store/sqlite.js';
@@ -45,6 +45,7 @@ import {
   type LogTable,
   STREAMS_AT_HAND,
 } from './fleet-store.js';
+import { SqliteStatements } from './sqlite-statements.js';
 
 export interface SqliteFleetOptions {
   readonly file: string;
@@ -59,8 +60,6 @@ export interface SqliteFleetOptions {
   readonly busyTimeoutMs?: number;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 const MOST_QUARANTINED = 10_000;
 /** Of a device: one that is born every half minute must not fill the disk with what it says of itself. */
 const MOST_BIRTH_BODIES = 100;
@@ -70,14 +69,13 @@ const MOST_RETENTION_STEPS = 10;
 /** A fleet in one SQLite file, which one collector has for itself. */
 export class SqliteFleetStore implements FleetStore {
   readonly actions: SqliteActionStore;
-  readonly #file: string;
   readonly #database: DatabasePort;
   readonly #unlock: () => void;
   readonly #durable: boolean;
   readonly #mostQuarantined: number;
   readonly #retentions: readonly TableRetention[];
   readonly #vacuum: Vacuum;
-  readonly #statements = new Map<string, StatementPort>();
+  readonly #sql: SqliteStatements;
   /** Prepared once: what every batch writes. */
   readonly #log: Readonly<Record<LogTable, StatementPort>>;
   readonly #intervals: Readonly<Record<IntervalTable, StatementPort>>;
@@ -96,14 +94,14 @@ export class SqliteFleetStore implements FleetStore {
         `--store: another collector has ${file}: stop it, or name another file`,
       ]);
     this.#unlock = unlock;
-    this.#file = file;
     try {
       const database = openDatabase({ file, migrations: FLEET_MIGRATIONS, log, busyTimeoutMs });
       this.#database = database;
       if (database.readOnly)
         throw new EdgeError('E_OUTPUT', `the fleet cannot be kept in ${file}: ${database.readOnlyBecause}`);
       this.#durable = durable;
-      this.actions = new SqliteActionStore(file, database);
+      this.#sql = new SqliteStatements(file, database);
+      this.actions = new SqliteActionStore(database, this.#sql);
       this.#mostQuarantined = mostQuarantined ?? MOST_QUARANTINED;
       this.#retentions = fleetRetention(retentionDays).map((rule) => new TableRetention(database, rule));
       this.#vacuum = new Vacuum(database);
@@ -122,7 +120,9 @@ export class SqliteFleetStore implements FleetStore {
         ),
       );
       const newest = [...LOG_TABLES, ...INTERVAL_TABLES].map((table) => `SELECT max(id) AS id FROM ${table}`);
-      const { id } = database.prepare(`SELECT max(id) AS id FROM (${newest.join(' UNION ALL ')})`).get() as Row;
+      const { id } = database.prepare(`SELECT max(id) AS id FROM (${newest.join(' UNION ALL ')})`).get() as Readonly<
+        Record<string, unknown>
+      >;
       this.#lastId = (id as number | null) ?? 0;
     } catch (error) {
       unlock();
@@ -131,7 +131,7 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   async known(site: string, name: string): Promise<KnownDevice | null> {
-    const row = this.#get('SELECT * FROM devices WHERE site = ? AND device = ?', site, name);
+    const row = this.#sql.get('SELECT * FROM devices WHERE site = ? AND device = ?', site, name);
     if (row === undefined) return null;
     const device = deviceOf(row);
     return {
@@ -144,7 +144,7 @@ export class SqliteFleetStore implements FleetStore {
 
   async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
     return deviceOf(
-      this.#get(
+      this.#sql.get(
         'INSERT INTO devices (site, device, first_heard_at, heard_at) VALUES (?, ?, ?, ?) RETURNING *',
         site,
         device,
@@ -155,16 +155,16 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
-    const row = this.#get('SELECT * FROM births WHERE device = ? AND bd_seq = ? AND ts = ?', device, bdSeq, ts);
+    const row = this.#sql.get('SELECT * FROM births WHERE device = ? AND bd_seq = ? AND ts = ?', device, bdSeq, ts);
     return row === undefined ? null : birthOf(row);
   }
 
   async hasBoot(device: number, boot: string): Promise<boolean> {
-    return this.#get('SELECT 1 FROM births WHERE device = ? AND boot = ? LIMIT 1', device, boot) !== undefined;
+    return this.#sql.get('SELECT 1 FROM births WHERE device = ? AND boot = ? LIMIT 1', device, boot) !== undefined;
   }
 
   async stream(device: number, stream: string): Promise<FleetStream | null> {
-    const row = this.#get('SELECT * FROM streams WHERE device = ? AND stream = ?', device, stream);
+    const row = this.#sql.get('SELECT * FROM streams WHERE device = ? AND stream = ?', device, stream);
     return row === undefined ? null : streamOf(row);
   }
 
@@ -191,70 +191,67 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   async deviceCount(): Promise<number> {
-    return this.#get('SELECT count(*) AS devices FROM devices')!['devices'] as number;
+    return this.#sql.get('SELECT count(*) AS devices FROM devices')!['devices'] as number;
   }
 
   async counts(): Promise<Readonly<Record<string, number>>> {
-    const rows = this.#all('SELECT name, count FROM counts');
+    const rows = this.#sql.all('SELECT name, count FROM counts');
     return Object.fromEntries(rows.map(({ name, count }) => [name as string, count as number]));
   }
 
   async devices(limit: number, after: Pick<FleetDevice, 'site' | 'device'> | null): Promise<FleetDevice[]> {
     const { site, device } = after ?? { site: '', device: '' };
-    return this.#all(
-      'SELECT * FROM devices WHERE (site, device) > (?, ?) ORDER BY site, device LIMIT ?',
-      site,
-      device,
-      limit,
-    ).map(deviceOf);
+    return this.#sql
+      .all('SELECT * FROM devices WHERE (site, device) > (?, ?) ORDER BY site, device LIMIT ?', site, device, limit)
+      .map(deviceOf);
   }
 
   async births(device: number, limit: number): Promise<FleetBirth[]> {
-    return this.#all('SELECT * FROM births WHERE device = ? ORDER BY id DESC LIMIT ?', device, limit).map(birthOf);
+    return this.#sql.all('SELECT * FROM births WHERE device = ? ORDER BY id DESC LIMIT ?', device, limit).map(birthOf);
   }
 
   async streams(device: number, limit: number): Promise<FleetStream[]> {
-    return this.#all(
-      'SELECT * FROM streams WHERE device = ? ORDER BY heard_at DESC, id DESC LIMIT ?',
-      device,
-      limit,
-    ).map(streamOf);
+    return this.#sql
+      .all('SELECT * FROM streams WHERE device = ? ORDER BY heard_at DESC, id DESC LIMIT ?', device, limit)
+      .map(streamOf);
   }
 
   async alerts(device: number): Promise<FleetAlert[]> {
-    return this.#all('SELECT * FROM alerts WHERE device = ? ORDER BY code', device).map(alertOf);
+    return this.#sql.all('SELECT * FROM alerts WHERE device = ? ORDER BY code', device).map(alertOf);
   }
 
   async history({ device, table, from, to, limit, subject }: HistoryQuery): Promise<HistoryRow[]> {
     const ofSubject = subject === undefined ? '' : 'AND subject = ?';
-    return this.#all(
-      `SELECT * FROM ${table} WHERE device = ? AND at >= ? AND at < ? ${ofSubject} ORDER BY at DESC, id DESC LIMIT ?`,
-      device,
-      from,
-      to,
-      ...(subject === undefined ? [] : [subject]),
-      limit,
-    ).map(historyOf);
+    return this.#sql
+      .all(
+        `SELECT * FROM ${table} WHERE device = ? AND at >= ? AND at < ? ${ofSubject} ORDER BY at DESC, id DESC LIMIT ?`,
+        device,
+        from,
+        to,
+        ...(subject === undefined ? [] : [subject]),
+        limit,
+      )
+      .map(historyOf);
   }
 
   async quarantine(limit: number): Promise<KeptQuarantine[]> {
-    return this.#all('SELECT * FROM quarantine ORDER BY id DESC LIMIT ?', limit).map(quarantineOf);
+    return this.#sql.all('SELECT * FROM quarantine ORDER BY id DESC LIMIT ?', limit).map(quarantineOf);
   }
 
   async holding(limit: number): Promise<DeviceAlert[]> {
-    return this.#all('SELECT * FROM alerts WHERE holds = 1 LIMIT ?', limit).map((row) => ({
+    return this.#sql.all('SELECT * FROM alerts WHERE holds = 1 LIMIT ?', limit).map((row) => ({
       ...alertOf(row),
       device: row['device'] as number,
     }));
   }
 
   async lostCounts(): Promise<ReadonlyMap<number, number>> {
-    const rows = this.#all('SELECT device, sum(lost) AS lost FROM streams WHERE lost > 0 GROUP BY device');
+    const rows = this.#sql.all('SELECT device, sum(lost) AS lost FROM streams WHERE lost > 0 GROUP BY device');
     return new Map(rows.map(({ device, lost }) => [device as number, lost as number]));
   }
 
   async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
-    return this.#all(
+    return this.#sql.all(
       `SELECT id, device, at, body FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`,
       after,
       limit,
@@ -262,7 +259,7 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   async birthBody(device: number): Promise<string | null> {
-    const row = this.#get(
+    const row = this.#sql.get(
       'SELECT body FROM birth_bodies WHERE device = ? ORDER BY received_at DESC, bd_seq DESC LIMIT 1',
       device,
     );
@@ -270,7 +267,7 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   async connections(device: number, from: number, to: number): Promise<ConnectionTimes[]> {
-    const rows = this.#all(
+    const rows = this.#sql.all(
       `SELECT received_at, ended_at FROM births WHERE device = ? AND received_at < ? AND received_at >= coalesce(
          (SELECT max(received_at) FROM births WHERE device = ? AND received_at < ?), 0) ORDER BY received_at, id`,
       device,
@@ -294,16 +291,16 @@ export class SqliteFleetStore implements FleetStore {
       if ('start' in row) this.#writeInterval(row);
       else this.#writeLog(row);
     }
-    for (const device of devices) this.#run(UPDATE_DEVICE, ...deviceValues(device));
+    for (const device of devices) this.#sql.run(UPDATE_DEVICE, ...deviceValues(device));
     for (const { device, bdSeq, ts, body, receivedAt } of births)
       if (body !== null) {
-        this.#run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
-        this.#run(FORGET_BODIES, device, device, MOST_BIRTH_BODIES);
+        this.#sql.run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
+        this.#sql.run(FORGET_BODIES, device, device, MOST_BIRTH_BODIES);
       }
     for (const { device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, seqs, missing } of births)
-      this.#run(WRITE_BIRTH, device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, JSON.stringify(seqs), missing);
+      this.#sql.run(WRITE_BIRTH, device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, JSON.stringify(seqs), missing);
     for (const { device, stream, state, verdict, heardAt } of streams)
-      this.#run(
+      this.#sql.run(
         WRITE_STREAM,
         device,
         stream,
@@ -313,9 +310,9 @@ export class SqliteFleetStore implements FleetStore {
         heardAt,
       );
     for (const { device, code, ts, holds, clearedAt, body } of alerts)
-      this.#run(WRITE_ALERT, device, code, ts, Number(holds), clearedAt, body);
+      this.#sql.run(WRITE_ALERT, device, code, ts, Number(holds), clearedAt, body);
     this.#setAside(quarantined);
-    for (const [name, count] of Object.entries(counts)) this.#run(WRITE_COUNT, name, count);
+    for (const [name, count] of Object.entries(counts)) this.#sql.run(WRITE_COUNT, name, count);
   }
 
   #writeLog({ table, device, stream, n, ts, at, receivedAt, subject, kind, body }: LogRow): void {
@@ -329,7 +326,7 @@ export class SqliteFleetStore implements FleetStore {
   #setAside(messages: FleetChanges['quarantined']): void {
     if (messages.length === 0) return;
     for (const { receivedAt, topic, reason, detail, bytes, sample } of messages)
-      this.#run(
+      this.#sql.run(
         'INSERT INTO quarantine (received_at, topic, reason, detail, bytes, sample) VALUES (?, ?, ?, ?, ?, ?)',
         receivedAt,
         topic,
@@ -338,39 +335,12 @@ export class SqliteFleetStore implements FleetStore {
         bytes,
         sample,
       );
-    this.#run('DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?', this.#mostQuarantined);
+    this.#sql.run('DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?', this.#mostQuarantined);
   }
 
   #nextId(receivedAt: number): number {
     this.#lastId = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
     return this.#lastId;
-  }
-
-  #run(sql: string, ...values: unknown[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #get(sql: string, ...values: unknown[]): Row | undefined {
-    return this.#asking(() => this.#statement(sql).get(...values)) as Row | undefined;
-  }
-
-  #all(sql: string, ...values: unknown[]): Row[] {
-    return this.#asking(() => this.#statement(sql).all(...values)) as Row[];
-  }
-
-  /** What is asked beside a transaction fails with the disk as well, and that is nobody's message's fault. */
-  #asking<Answer>(ask: () => Answer): Answer {
-    try {
-      return ask();
-    } catch (cause) {
-      throw asDiskError(this.#file, cause);
-    }
-  }
-
-  #statement(sql: string): StatementPort {
-    let found = this.#statements.get(sql);
-    if (!found) this.#statements.set(sql, (found = this.#database.prepare(sql)));
-    return found;
   }
 }
 

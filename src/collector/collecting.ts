@@ -12,6 +12,7 @@ import { choosableDevices } from './actions/choosable-devices.js';
 import { type ActionDesk, FleetActions, NO_KEY } from './actions/fleet-actions.js';
 import { FleetConfiguration } from './actions/fleet-configuration.js';
 import { actionRoutes } from './api/action-routes.js';
+import { askedEvidenceRoutes } from './api/asked-evidence-routes.js';
 import { collectorMetrics } from './api/collector-metrics.js';
 import { configurationRoutes } from './api/configuration-routes.js';
 import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
@@ -253,7 +254,11 @@ export class Collecting {
     const routes = [
       ...fleetRoutes(view),
       ...(actions && this.#actions
-        ? [...actionRoutes({ store: actions, actions: this.#actions }), ...configurationRoutes(this.#configuration!)]
+        ? [
+            ...actionRoutes({ store: actions, actions: this.#actions }),
+            ...configurationRoutes(this.#configuration!),
+            ...askedEvidenceRoutes({ store, actions: this.#actions }),
+          ]
         : []),
     ];
     const metrics = collectorMetrics({

@@ -175,4 +175,17 @@ test('files wait for the bytes of the day too, and are paid for as they arrive',
   assert.is((await send(second, signal)).kind, 'taken');
 });
 
+test('who asks goes before what is sent unasked, into a debt of what may go at once, and no further', () => {
+  const clock = { now: 0 };
+  const ration = someRation({ dailyBytes: 100_000, now: () => clock.now });
+  assert.is(ration.takeAsked(9000), true);
+  assert.is(ration.hasRoom(5000), false, 'what is pushed waits');
+  assert.is(ration.takeAsked(9000), true);
+  assert.is(ration.takeAsked(9000), false);
+  assert.is(ration.takeAsked(2000), true, 'a refused one took nothing');
+  clock.now = 86_400_000;
+  assert.is(ration.takeAsked(9000), true);
+  assert.is(someRation().takeAsked(1e9), true, 'without a bound');
+});
+
 test.run();

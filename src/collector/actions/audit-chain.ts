@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /** What an action did to the fleet, or somebody to an action. */
-export const AUDITED = ['begun', 'stage', 'halted', 'resumed', 'aborted', 'ended', 'labelled', 'refused'] as const;
+export const AUDITED = [
+  'begun',
+  'stage',
+  'halted',
+  'resumed',
+  'aborted',
+  'ended',
+  'labelled',
+  'refused',
+  'asked',
+  'answered',
+] as const;
 export type Audited = (typeof AUDITED)[number];
 
 /** One line of the audit; each has the hash of the one before, so that none can be changed or taken out unseen. */

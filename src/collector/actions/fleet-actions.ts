@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { explain } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
@@ -13,6 +13,7 @@ import { type AskedAction, MOST_ACTION_DEVICES, planOf } from './asked-action.js
 import { type AuditHead, type AuditNews, chained, NO_AUDIT } from './audit-chain.js';
 import { choosableDevices } from './choosable-devices.js';
 import { type ChoosableDevice, chosenDevices } from './device-choice.js';
+import { type DeviceQuestion, DeviceQuestions } from './device-questions.js';
 import type { ActionPlan, DeviceFacts, DeviceTask, FleetAction } from './fleet-action.js';
 import { RunningAction } from './running-action.js';
 import type { TaskAnswer } from './task-steps.js';
@@ -29,12 +30,14 @@ export interface FleetActionsOptions {
   readonly log?: Log;
   /** Unix ms. */
   readonly now?: () => number;
+  /** For tests: ms that who asks one device waits for its answer. */
+  readonly waitMs?: number;
 }
 
 /** Where actions are asked for. */
 export type ActionDesk = Pick<
   FleetActions,
-  'obstacle' | 'problem' | 'hear' | 'begin' | 'resume' | 'abort' | 'label' | 'choosable' | 'start' | 'stop'
+  'obstacle' | 'problem' | 'hear' | 'ask' | 'begin' | 'resume' | 'abort' | 'label' | 'choosable' | 'start' | 'stop'
 >;
 
 /** What was begun, or would be. */
@@ -76,6 +79,7 @@ export class FleetActions {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #open = new Map<string, RunningAction>();
+  readonly #questions: DeviceQuestions;
   #head: AuditHead = NO_AUDIT;
   #heard: Heard[] = [];
   #turn: Promise<unknown> = Promise.resolve();
@@ -86,6 +90,7 @@ export class FleetActions {
     this.#options = options;
     this.#log = options.log ?? silentLog;
     this.#now = options.now ?? Date.now;
+    this.#questions = new DeviceQuestions(this.#now, options.waitMs);
   }
 
   /** With what was not ended. @throws as the store does */
@@ -118,8 +123,10 @@ export class FleetActions {
 
   /** A device answered a command; it is kept by now. */
   hear(site: string, device: string, body: Readonly<Record<string, unknown>>): void {
-    const { id } = body;
-    if (typeof id !== 'string' || !this.#open.has(id) || this.#heard.length >= MOST_HEARD) return;
+    const { id, command } = body;
+    if (typeof id !== 'string') return;
+    this.#questions.hear(`${site}/${device}`, id, command, body as unknown as TaskAnswer);
+    if (!this.#open.has(id) || this.#heard.length >= MOST_HEARD) return;
     this.#heard.push({ device: `${site}/${device}`, id, answer: body as unknown as TaskAnswer });
   }
 
@@ -169,6 +176,35 @@ export class FleetActions {
       this.#open.delete(id);
       return running.action;
     });
+  }
+
+  /**
+   * Asks one device; what it answers is kept nowhere. That it was asked is in the audit before anything is sent, and what came before it is told.
+   *
+   * @returns null: it did not answer yet
+   * @throws ApiRefusal 503 without a key or a broker, 409 where the device is away, 429 where too many are asked; as the store does
+   */
+  async ask(question: DeviceQuestion, by: string): Promise<TaskAnswer | null> {
+    const { key, isConnected } = this.#options;
+    const { site, device, command, body } = question;
+    if (key === null) throw new ApiRefusal(503, this.obstacle!);
+    if (!isConnected()) throw new ApiRefusal(503, 'there is no connection to the broker: nothing can be asked for now');
+    const { presence } = await this.#factsOf(question, this.#now());
+    if (presence === 'offline' || presence === 'gone')
+      throw new ApiRefusal(409, `${site}/${device} is ${presence}: it can be asked once it is connected`);
+    const audited = (what: 'asked' | 'answered', more: object): Promise<void> =>
+      this.#inTurn(() => {
+        const detail = { site, device, command, body, ...more };
+        return this.#change(NO_ACTION_CHANGES, [{ at: this.#now(), by, what, action: null, detail }]);
+      });
+    const answer = await this.#questions.ask(question, by, async (id, until) => {
+      await audited('asked', {});
+      const nonce = randomBytes(16).toString('base64url');
+      const envelope = { name: command, site, device, id, nonce, issuedAt: this.#now(), expiresAt: until, body };
+      this.#options.publish(`edge/v1/${site}/${device}/cmd/${command}`, JSON.stringify(sealCommand(envelope, key)));
+    });
+    if (answer !== null) await audited('answered', shownOf(answer));
+    return answer;
   }
 
   /** Gives devices labels, or takes them. @throws as the store does */
@@ -272,7 +308,7 @@ export class FleetActions {
     return messages;
   }
 
-  async #factsOf({ site, device }: DeviceTask, now: number): Promise<DeviceFacts> {
+  async #factsOf({ site, device }: Pick<DeviceTask, 'site' | 'device'>, now: number): Promise<DeviceFacts> {
     const known = await this.#options.fleet.known(site, device);
     if (known === null) return { presence: 'gone', heardAt: 0, alerts: [] };
     const wrong = known.alerts.filter(({ holds, body }) => holds && severityIn(body) !== 'info');
@@ -364,6 +400,13 @@ const newTask = (site: string, device: string, stage: number): DeviceTask => ({
 function stageOfPlace(sizes: readonly number[], place: number): number {
   let before = 0;
   return sizes.findIndex((size) => place < (before += size));
+}
+
+/** What an answer was, without showing it. */
+function shownOf({ ok, error, result }: TaskAnswer): object {
+  if (!ok) return { error: error ?? null };
+  const text = JSON.stringify(result ?? {});
+  return { bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 function severityIn(body: string): unknown {

@@ -54,8 +54,11 @@ export async function pictureOf(
   return null;
 }
 
-/** By what it begins with, whatever its sender calls it. */
-function pictureType(bytes: Uint8Array): string | null {
+/** What a device sent is shown as a picture, and as nothing else, and stays with whoever was shown it. */
+export const PICTURE_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const;
+
+/** By what it begins with, whatever its sender calls it; null: it is no picture. */
+export function pictureType(bytes: Uint8Array): string | null {
   const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg';
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'image/webp';

@@ -8,7 +8,7 @@ import { deviceSeries } from '../overview/device-series.js';
 import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
 import { type TimeSteps, timeStepsOf } from '../overview/series.js';
 import type { FleetStore } from '../store/fleet-store.js';
-import { keptRecords, pictureOf, ROLES } from './device-evidence.js';
+import { keptRecords, PICTURE_HEADERS, pictureOf, ROLES } from './device-evidence.js';
 import { asAnswer, deviceNamed, limitWord, timeWord } from './fleet-fields.js';
 import { overviewRowOf } from './overview-routes.js';
 import { countedReply, deviceNowReply, evidenceReply, seriesReply } from './overview-shapes.js';
@@ -115,6 +115,3 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
     },
   ];
 }
-
-/** What a device sent is shown as a picture, and as nothing else. */
-const PICTURE_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };

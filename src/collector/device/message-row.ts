@@ -39,5 +39,20 @@ export function rowOf(message: FleetMessage, device: number, at: number): LogRow
   }
   const kind = (KINDS[name]?.(body) ?? null) as string | null;
   const table = TABLES[name] ?? 'reports';
-  return { table, device, stream, n, ts, at, receivedAt, subject, kind, body: text };
+  const kept = name === 'command-result' ? withoutPictures(body, text) : text;
+  return { table, device, stream, n, ts, at, receivedAt, subject, kind, body: kept };
+}
+
+/** What shows somebody or something: it is for whoever asked, and in the table for who may look at answers it would be for everybody. */
+const SHOWN_ONCE = ['jpeg', 'image', 'evidence', 'record', 'signed'] as const;
+
+/** An answer to a command as it came, but for pictures and records of evidence. */
+function withoutPictures(body: FleetMessage['body'], text: string): string {
+  const { result } = body as { readonly result?: Readonly<Record<string, unknown>> };
+  const isTold = body['command'] === 'evidence' || body['command'] === 'snapshot';
+  if (!isTold || typeof result !== 'object' || result === null) return text;
+  const kept = Object.fromEntries(
+    Object.entries(result).map(([key, value]) => [key, SHOWN_ONCE.includes(key as never) ? '***' : value]),
+  );
+  return JSON.stringify({ ...body, result: kept });
 }

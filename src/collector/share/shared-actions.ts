@@ -5,8 +5,10 @@ import { ApiRefusal } from '../../http/api-route.js';
 import type { ActionStore, LabelChange } from '../actions/action-store.js';
 import type { AskedAction } from '../actions/asked-action.js';
 import type { ChoosableDevice } from '../actions/device-choice.js';
+import { type DeviceQuestion, QUESTION_ID } from '../actions/device-questions.js';
 import type { FleetAction } from '../actions/fleet-action.js';
 import type { ActionDesk, BegunAction, FleetActions } from '../actions/fleet-actions.js';
+import type { TaskAnswer } from '../actions/task-steps.js';
 import { PostgresActionStore } from '../store/postgres/postgres-action-store.js';
 import type { PostgresFleetStore } from '../store/postgres/postgres-fleet-store.js';
 import type { PostgresLink } from '../store/postgres/postgres-link.js';
@@ -37,7 +39,7 @@ const TRY = `SELECT pg_try_advisory_lock(${LOCK}) AS got, (SELECT name FROM flee
 const NAME_HOLDER = `INSERT INTO fleet.action_holder (name) VALUES ($1) ON CONFLICT (one) DO UPDATE SET name = excluded.name`;
 /** What nobody waits for is not kept; where too many wait, what is lost is asked for again. */
 const TELL = `INSERT INTO fleet.answers (site, device, body) SELECT $1, $2, $3
-  WHERE EXISTS (SELECT FROM fleet.actions WHERE id = $4 AND state IN ('running', 'halted'))
+  WHERE ($4 LIKE '${QUESTION_ID}%' OR EXISTS (SELECT FROM fleet.actions WHERE id = $4 AND state IN ('running', 'halted')))
     AND coalesce((SELECT max(id) - min(id) FROM fleet.answers), 0) < 20000`;
 const HEAR = `SELECT id, site, device, body FROM fleet.answers ORDER BY id LIMIT ${MOST_AT_ONCE}`;
 
@@ -113,6 +115,10 @@ export class SharedActions implements ActionDesk {
 
   async abort(id: string, by: string): Promise<FleetAction> {
     return this.#own().abort(id, by);
+  }
+
+  async ask(question: DeviceQuestion, by: string): Promise<TaskAnswer | null> {
+    return this.#own().ask(question, by);
   }
 
   async label(changes: readonly LabelChange[], by: string): Promise<void> {

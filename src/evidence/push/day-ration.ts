@@ -80,6 +80,17 @@ export class DayRation {
     this.#budget.spend(bytes, this.#options.now());
   }
 
+  /**
+   * Takes the bytes of an answer to somebody who asked: that goes before what is sent unasked, into a debt of as much as may go at once.
+   *
+   * @returns false: that is used up too, and nothing may be told
+   */
+  takeAsked(bytes: number): boolean {
+    if (this.#left() - bytes < -this.#budget.burst) return false;
+    this.spend(bytes);
+    return true;
+  }
+
   /** A record waits for room, and may have before. */
   waits(n: number): void {
     if (n !== this.#lastWaited) this.#waited++;

@@ -160,7 +160,9 @@ export class DeviceEvidence implements Part, FrameTap {
     };
     this.#verifications = new Verifications({ owners: access.owners, key: () => this.#publicKey, now: Date.now });
     this.routes = [...evidenceRoutes(access, this.#sent), ...verificationRoutes(this.#verifications)];
-    this.commands = [evidenceCommand({ ...access, room: parts.room })];
+    // answers go over the device's own topics, also those of what is a tenant's
+    const take = (bytes: number): boolean => this.#owners.get(null)?.takeAsked(bytes) ?? false;
+    this.commands = [evidenceCommand({ ...access, room: parts.room, take })];
   }
 
   /** @throws EdgeError E_OUTPUT where the key or a chain cannot be used; the file system's error */

@@ -1,4 +1,5 @@
 import { EvidenceAccessor, type EvidenceOwners } from '../../evidence/evidence-access.js';
+import { NO_BYTES_LEFT } from '../../evidence/push/day-ration.js';
 import { contentTypeOf } from '../../evidence/push/send-files.js';
 import { type CommandDeclaration, declareCommand } from '../../foundation/command.js';
 import { EdgeError } from '../../foundation/errors.js';
@@ -7,6 +8,8 @@ import { z } from '../../foundation/validate.js';
 export interface EvidenceCommandParts extends EvidenceOwners {
   /** Bytes that an answer may have to go through to the broker, as far as is known. */
   readonly room: () => number;
+  /** Takes the bytes of an answer from those of the day; false: they are used up, and it may not be told. */
+  readonly take: (bytes: number) => boolean;
 }
 
 /** What an answer has besides records or a picture, at most. */
@@ -36,11 +39,19 @@ export function evidenceCommand(parts: EvidenceCommandParts): CommandDeclaration
       // commands come from whoever runs the device
       const viewer = { by: `command ${by}`, sees: () => true, seesOwner: () => true };
       const room = parts.room() - ENVELOPE_BYTES;
-      if (id === undefined) return { evidence: fitting(await evidence.list(viewer, { camera, since, limit }), room) };
+      const told = <Answer extends Record<string, unknown>>(answer: Answer): Answer => {
+        if (parts.take(ENVELOPE_BYTES + Buffer.byteLength(JSON.stringify(answer)))) return answer;
+        throw new EdgeError('E_OUTPUT', `${NO_BYTES_LEFT}: ask again later, or fetch it over HTTP`);
+      };
+      if (parts.owners().length === 0) {
+        throw new EdgeError('E_OUTPUT', 'this device keeps no evidence: evidence.on names no kinds of events');
+      }
+      if (id === undefined)
+        return told({ evidence: fitting(await evidence.list(viewer, { camera, since, limit }), room) });
       if (picture === undefined) {
         const found = await evidence.record(viewer, id);
         if (found === null) throw noSuch(id);
-        return { ...found };
+        return told({ ...found });
       }
       const found = await evidence.picture(viewer, id, picture);
       if (found === null) throw noSuch(id);
@@ -52,8 +63,8 @@ export function evidenceCommand(parts: EvidenceCommandParts): CommandDeclaration
         );
       }
       const contentType = contentTypeOf(found.picture);
-      const told = contentType === 'image/jpeg' ? { jpeg: data } : { image: data };
-      return { id, picture, sha256: found.picture.sha256, contentType, ...told };
+      const image = contentType === 'image/jpeg' ? { jpeg: data } : { image: data };
+      return told({ id, picture, sha256: found.picture.sha256, contentType, ...image });
     },
   });
 }

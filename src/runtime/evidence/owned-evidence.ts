@@ -48,6 +48,8 @@ export class OwnedEvidence {
   readonly #uploader: Uploader | null;
   readonly #queue: PushQueue | null;
   readonly #ration: DayRation;
+  /** What is told over MQTT to whoever asks. */
+  readonly #asked: DayRation;
   /** Of the head that was told last. */
   #told = '';
 
@@ -60,6 +62,8 @@ export class OwnedEvidence {
     const { push } = options.config;
     this.#uploader = uploaderOf(push, options.uplink);
     this.#ration = rationOf(push, options);
+    // where records go elsewhere, MQTT has its usual bytes for what is asked for
+    this.#asked = push.to === 'mqtt' ? this.#ration : rationOf({ to: 'mqtt' }, options);
     const send = this.#sender();
     this.#queue =
       send === null
@@ -104,6 +108,11 @@ export class OwnedEvidence {
   /** Bytes that a picture may have that is made now. @param most that it may have otherwise */
   stillBytes(most: number): number {
     return this.#queue === null ? most : this.#ration.stillBytes(most, this.#queue.health().waitingBytes);
+  }
+
+  /** Takes the bytes of an answer over MQTT from those of the day; false: they are used up. */
+  takeAsked(bytes: number): boolean {
+    return this.#asked.takeAsked(bytes);
   }
 
   /** There is another record. */
@@ -176,7 +185,10 @@ export class OwnedEvidence {
 }
 
 /** Over MQTT it is bounded unless something else is said: messages share the contract of events. */
-function rationOf({ to, dailyMiB }: EvidenceConfig['push'], { stills, publisher }: OwnedEvidenceOptions): DayRation {
+function rationOf(
+  { to, dailyMiB }: Pick<EvidenceConfig['push'], 'to' | 'dailyMiB'>,
+  { stills, publisher }: OwnedEvidenceOptions,
+): DayRation {
   return new DayRation({
     dailyBytes: (dailyMiB ?? (to === 'mqtt' ? MQTT_DAILY_MIB : 0)) * 2 ** 20,
     perByte: to === 'mqtt' ? 4 / 3 : 1,

@@ -1,14 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { namedTokenLine, parseNamedTokens } from '../../../src/collector/api/named-tokens.js';
 import { configSchema } from '../../../src/config/config.js';
+import { noteAccess } from '../../../src/evidence/access-log.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
 import { ToldConfiguration } from '../../../src/runtime/commands/told-configuration.js';
+import { evidenceCommand } from '../../../src/runtime/evidence/evidence-command.js';
 import { axeViolations } from '../../dashboard/axe.js';
 import { closeBrowser, isTooWide, type Look, open } from '../../dashboard/browser.js';
+import { someChain, someDraft, somePictures } from '../../evidence/chains.js';
 import { needs } from '../../optional.js';
 import { publisherAt } from '../../telemetry/mqtt/capture-broker.js';
 import { endingsOf, temporaryFolder } from '../../temporary.js';
@@ -35,7 +39,6 @@ const tokens = parseNamedTokens(
   `${namedTokenLine('ana', 'operator', OPERATOR)}\n${namedTokenLine('ben', 'viewer', VIEWER)}`,
 );
 const fleet = await shownFleet(folder, { devices: 60, hours: 0.02, options: { tokens, key: KEY, desired } });
-const devices = REAL.map(realDevice);
 endings.push(
   async () => {
     for (const { publisher } of devices) await publisher.stop('stopped');
@@ -44,9 +47,18 @@ endings.push(
   fleet.stop,
 );
 
-/** At the collector's own broker: it obeys `report`, and tells how it is configured. */
+const chain = await someChain(join(folder, 'device'));
+const jpeg = new Uint8Array(readFileSync(join(PROJECT_ROOT, 'docs/evidence-crop.jpg')));
+await chain.append(
+  someDraft(),
+  somePictures(1).map((picture) => ({ ...picture, data: jpeg })),
+);
+
+/** At the collector's own broker: it obeys `report`, tells how it is configured, and has evidence. */
 function realDevice(name: string) {
   const counted = countingCommands(name);
+  const owners = () => (name === 'c' ? [] : [{ tenant: null, chain }]);
+  counted.commands.declare(evidenceCommand({ owners, note: noteAccess, room: () => 200_000, take: () => true }));
   const told = new ToldConfiguration({
     config: configSchema.parse({}),
     settings: () => [{ path: 'output.logLevel', requiresRestart: false, apply: () => undefined }],
@@ -58,6 +70,8 @@ function realDevice(name: string) {
   publisher.start();
   return { counted, publisher };
 }
+
+const devices = REAL.map(realDevice);
 
 const asks = async (path: string): Promise<unknown> =>
   (await fetch(`${fleet.api}${path}`, { headers: { authorization: `Bearer ${VIEWER}` } })).json();
@@ -179,6 +193,27 @@ inBrowser('devices are asked how they are configured, what differs is told by ke
   await page.getByText('Begun:').getByRole('link').click();
   await page.getByRole('heading', { name: 'set', exact: true }).waitFor();
   await page.getByText('output.logLevel=debug', { exact: false }).waitFor();
+  assert.equal(complaints, []);
+  await close();
+});
+
+inBrowser('an operator asks a device for its evidence and sees a picture; one without any says so', async () => {
+  const { page, complaints, close } = await openAs(OPERATOR, '#/device?site=demo&device=a');
+  const ask = page.getByRole('button', { name: 'Ask the device for its newest records' });
+  await ask.click();
+  await page.getByText('crossed · north').waitFor();
+  await page.getByRole('button', { name: /^Show the vehicle/ }).click();
+  const shown = page.locator('.shots img');
+  await shown.waitFor();
+  await until(
+    'the picture is one',
+    async () => ((await shown.evaluate('(image) => image.naturalWidth')) as number) > 0,
+  );
+  await go(page, '#/device?site=demo&device=c');
+  await page.getByRole('heading', { name: 'c demo' }).waitFor();
+  await ask.click();
+  await page.getByText('this device keeps no evidence').waitFor();
+  assert.is(await shown.count(), 0, 'what another one answered is gone');
   assert.equal(complaints, []);
   await close();
 });

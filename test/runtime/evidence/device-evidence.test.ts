@@ -82,6 +82,11 @@ test('without kinds of events nothing is kept, no file is made, and no frame is 
   await it.start();
   it.event('own', crossing(1));
   assert.equal([it.wants('own'), it.wants('unknown'), existsSync(folder)], [false, false, false]);
+  const [command] = it.commands;
+  await Promise.resolve(command!.handle(command!.payload.parse({}), { by: 'k1', toSite: false, signed: null })).then(
+    () => assert.unreachable('it was to be refused'),
+    (error: Error) => assert.match(error.message, 'this device keeps no evidence: evidence.on'),
+  );
 });
 
 test('a camera with an empty list of its own keeps none', async () => {

@@ -52,12 +52,26 @@ export async function getBlobAnd(path: string, header: string, signal: AbortSign
   return [await reply.blob(), reply.headers.get(header)];
 }
 
-/** Changes something. @throws TroubleError */
-export async function post<T>(path: string, body: unknown = {}, words: Words = {}): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  const reply = await ask(address(path, words), { method: 'POST', headers, body: JSON.stringify(body) });
-  return reply.json() as Promise<T>;
+/** Changes something. @param timeoutMs for what the answer needs more time than others @throws TroubleError */
+export async function post<T>(
+  path: string,
+  body: unknown = {},
+  words: Words = {},
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<T> {
+  return (await ask(address(path, words), posting(body), undefined, timeoutMs)).json() as Promise<T>;
 }
+
+/** A picture that somebody has to be asked for. @throws TroubleError */
+export async function postForBlob(path: string, body: unknown, timeoutMs: number): Promise<Blob> {
+  return (await ask(path, posting(body), undefined, timeoutMs)).blob();
+}
+
+const posting = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 /**
  * Asks for something as long as it is shown: at once, then every so often while the page is seen, and at once when it is seen again.
@@ -117,8 +131,13 @@ export function address(path: string, words: Words = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function ask(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+async function ask(
+  url: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+  timeoutMs: number = TIMEOUT_MS,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   let reply: Response;
   try {
     reply = await fetch(url, {

@@ -54,6 +54,57 @@ export const refusalPhrases: readonly Phrase[] = [
     'ningún equipo difiere en una clave que una orden pueda cambiar',
   ],
 
+  // what one device of a fleet is asked for
+  [
+    'there is no connection to the broker: nothing can be asked for now',
+    'no hay conexión con el broker: ahora no se puede pedir nada',
+  ],
+  [
+    '{} is offline: it can be asked once it is connected',
+    '{0} está sin conexión: se le podrá preguntar cuando se conecte',
+  ],
+  ['{} is gone: it can be asked once it is connected', '{0} ha desaparecido: se le podrá preguntar cuando se conecte'],
+  [
+    'too many questions wait for their answers: ask again in two minutes',
+    'demasiadas preguntas esperan respuesta: pregunte de nuevo en dos minutos',
+  ],
+  [
+    '{} has not answered yet: ask again, and be told what came meanwhile',
+    '{0} aún no ha respondido: pregunte de nuevo y verá lo que haya llegado mientras tanto',
+  ],
+  [
+    '{} is what a tenant is told: ask the device itself, which has the cameras',
+    '{0} es lo que se cuenta a un inquilino: pregunte al propio equipo, que tiene las cámaras',
+  ],
+  ['the device refuses it (no-key): {}', 'el equipo no conoce ninguna clave y no obedece órdenes ({0})'],
+  [
+    'the device refuses it (unknown-key): {}',
+    'el equipo no conoce la clave de este colector y no obedece sus órdenes ({0})',
+  ],
+  ['the device refuses it (unknown-command): {}', 'el programa del equipo no conoce esta orden ({0})'],
+  ['the device refuses it ({}): {}', 'el equipo lo rechaza ({0}): {1}'],
+  [
+    'this device keeps no evidence: evidence.on names no kinds of events',
+    'este equipo no guarda pruebas: evidence.on no nombra ninguna clase de eventos',
+  ],
+  [
+    'the bytes of the day are used up (evidence.push.dailyMiB): ask again later, or fetch it over HTTP',
+    'los bytes del día están agotados (evidence.push.dailyMiB): pídalo más tarde, o recójalo por HTTP',
+  ],
+  [
+    'the picture takes {} bytes in base64, and {} may be sent: fetch it over HTTP, or have it pushed',
+    'la imagen ocupa {0} bytes en base64 y se pueden enviar {1}: recójala por HTTP, o haga que el equipo la envíe',
+  ],
+  ['id: there is no evidence {}', 'el equipo ya no guarda la prueba {0}'],
+  [
+    'what the device answered is no evidence: its program may be of another version',
+    'lo que respondió el equipo no es una prueba: su programa puede ser de otra versión',
+  ],
+  [
+    'the picture is not the one that was signed: its SHA-256 is another',
+    'la imagen no es la que se firmó: su SHA-256 es otro',
+  ],
+
   // queries of databases
   [
     'came ten times in a row or more, {} times: one query for each row of another',

@@ -105,7 +105,10 @@ function AuditTable({ entries }: Pick<AuditReply, 'entries'>) {
 function Told({ entry: { what, detail } }: { readonly entry: Entry }) {
   const words = useWords(auditWords);
   if (what === 'labelled') return <>{words.labels(number(Array.isArray(detail) ? detail.length : null))}</>;
-  const { command, devices, reason, note, in_spite_of } = (detail ?? {}) as Readonly<Record<string, unknown>>;
+  const { command, devices, reason, note, in_spite_of, site, device } = (detail ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (what === 'asked' || what === 'answered') return <>{words.question(String(command), `${site}/${device}`)}</>;
   if (what === 'begun' && typeof devices === 'number')
     return (
       <>

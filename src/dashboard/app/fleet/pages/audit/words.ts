@@ -18,9 +18,12 @@ const en = {
     ended: 'ended',
     labelled: 'labels',
     refused: 'refused',
+    asked: 'asked',
+    answered: 'answered',
   },
   forDevices: (command: string, count: string) => `${command}, devices: ${count}`,
   labels: (count: string) => `changes of labels: ${count}`,
+  question: (command: string, device: string) => `${command} of ${device}`,
 };
 
 const es: typeof en = {
@@ -43,9 +46,12 @@ const es: typeof en = {
     ended: 'terminada',
     labelled: 'etiquetas',
     refused: 'rechazada',
+    asked: 'preguntó',
+    answered: 'respondido',
   },
   forDevices: (command, count) => `${command}, equipos: ${count}`,
   labels: (count) => `cambios de etiquetas: ${count}`,
+  question: (command, device) => `${command} de ${device}`,
 };
 
 export const auditWords = { en, es };

@@ -1,19 +1,24 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { EvidenceReply } from '../../../../../collector/api/overview-shapes.ts';
-import { getBlob, type Trouble, troubleOf, useApi } from '../../../data/api.ts';
+import { getBlob, useApi } from '../../../data/api.ts';
 import { Card } from '../../../kit/card.tsx';
 import { Coded } from '../../../kit/coded.tsx';
-import { Answered, Problem } from '../../../kit/state.tsx';
+import { Answered } from '../../../kit/state.tsx';
 import { dayAndTime, NONE, number } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
+import { useMayBegin } from '../../may-change.ts';
+import { AskedEvidence } from './asked-evidence.tsx';
+import { evidenceWords } from './evidence-words.ts';
+import { Shot, shotButton } from './shot.tsx';
 import { deviceFleetWords } from './words.ts';
 
 const MOST_RECORDS = 12;
 
-/** Evidence that the device sent; pictures come when somebody asks for them. */
+/** Evidence that the device sent, and what it is asked for; pictures come when somebody wants them. */
 export function DeviceEvidence({ path }: { readonly path: string }) {
-  const words = useWords(deviceFleetWords);
+  const words = useWords(evidenceWords);
+  const { events } = useWords(deviceFleetWords);
   const asked = useApi<EvidenceReply>(`${path}/evidence`, { words: { limit: MOST_RECORDS } });
+  const mayAsk = useMayBegin();
   return (
     <Card title={words.evidence} hint={words.evidenceHint}>
       <Answered asked={asked}>
@@ -24,50 +29,23 @@ export function DeviceEvidence({ path }: { readonly path: string }) {
             </p>
           ) : (
             <ul class="shots">
-              {records.map((one) => (
-                <li key={`${one.chain} ${one.record}`}>
-                  <Shot record={one} path={`${path}/evidence/${one.chain}/${one.record}`} />
+              {records.map(({ at, camera, chain, record, kind, pictures }) => (
+                <li key={`${chain} ${record}`}>
+                  <Shot
+                    title={`${kind === null ? NONE : (events[kind] ?? kind)} · ${camera ?? NONE}`}
+                    about={`${dayAndTime(at)} · ${words.record} ${number(record)}`}
+                    name={number(record)}
+                    pictures={pictures.map((role) =>
+                      shotButton(role, words.show[role], () => getBlob(`${path}/evidence/${chain}/${record}/${role}`)),
+                    )}
+                  />
                 </li>
               ))}
             </ul>
           )
         }
       </Answered>
+      {mayAsk && <AskedEvidence path={path} />}
     </Card>
-  );
-}
-
-type Role = EvidenceReply['records'][number]['pictures'][number];
-
-function Shot({ record, path }: { readonly record: EvidenceReply['records'][number]; readonly path: string }) {
-  const words = useWords(deviceFleetWords);
-  const [source, setSource] = useState<string | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  useEffect(() => () => URL.revokeObjectURL(source ?? ''), [source]);
-  const show = async (role: Role): Promise<void> => {
-    setTrouble(null);
-    try {
-      setSource(URL.createObjectURL(await getBlob(`${path}/${role}`)));
-    } catch (error) {
-      setTrouble(troubleOf(error));
-    }
-  };
-  return (
-    <>
-      <strong>{record.kind ?? NONE}</strong> · {record.camera ?? NONE}
-      <br />
-      <span class="soft">
-        {dayAndTime(record.at)} · {words.record} {number(record.record)}
-      </span>
-      <div class="buttons">
-        {record.pictures.map((role) => (
-          <button key={role} type="button" onClick={() => void show(role)}>
-            {words.show[role]}
-          </button>
-        ))}
-      </div>
-      {trouble !== null && <Problem trouble={trouble} />}
-      {source !== null && <img src={source} alt={words.picture(number(record.record))} />}
-    </>
   );
 }

@@ -92,18 +92,13 @@ const en = {
     crossed: 'crossed',
     entered: 'entered',
     exited: 'left the zone',
+    infraction: 'infraction',
     'wrong-way': 'wrong way',
     'no-stopping': 'stopped where it may not',
     'red-light': 'red light',
     'u-turn': 'forbidden U-turn',
     'class-lane': 'in a lane of others',
   } as Record<string, string>,
-  evidence: 'Evidence',
-  evidenceHint: 'What it sent of its chain of evidence, the newest first. A picture is fetched when you ask for it.',
-  noEvidence: 'It sent none: `evidence.push` sends it over MQTT.',
-  record: 'Record',
-  show: { crop: 'Show the vehicle', context: 'Show the scene' },
-  picture: (record: string) => `Picture of record ${record}`,
 };
 
 const es: typeof en = {
@@ -200,19 +195,13 @@ const es: typeof en = {
     crossed: 'cruzó',
     entered: 'entró',
     exited: 'salió de la zona',
+    infraction: 'infracción',
     'wrong-way': 'sentido contrario',
     'no-stopping': 'parado donde no se puede',
     'red-light': 'semáforo en rojo',
     'u-turn': 'cambio de sentido prohibido',
     'class-lane': 'en carril de otros',
   },
-  evidence: 'Pruebas',
-  evidenceHint:
-    'Lo que envió de su cadena de pruebas, primero lo más reciente. Una imagen se pide cuando usted la quiere.',
-  noEvidence: 'No envió ninguna: `evidence.push` las envía por MQTT.',
-  record: 'Registro',
-  show: { crop: 'Ver el vehículo', context: 'Ver la escena' },
-  picture: (record) => `Imagen del registro ${record}`,
 };
 
 export const deviceFleetWords = { en, es };

@@ -172,6 +172,7 @@ export class SizedScene {
   #beginAnew(): void {
     this.#background = new BlockBackground(this.#steady.masked);
     this.#regions = new MovingRegions();
+    this.#tracks.forgetPlaces();
     this.#openScenes();
   }
 

@@ -1,4 +1,7 @@
+import { type CutEdges, completeBox } from './cut-box.js';
 import { MotionAxis } from './motion-axis.js';
+import type { PictureExtent } from './picture-extent.js';
+import type { SizesByPlace } from './sizes-by-place.js';
 
 /** Of the size (the square root of the area): jitter of a detected middle, and of the logarithm of a detected side. */
 const DETECTION_JITTER = 0.05;
@@ -15,12 +18,6 @@ const GROWTH_CHANGE = 0.0003 ** 2 / 1000;
 const EDGE = 2;
 const VERTICAL = 0.5;
 
-/** How far the picture reaches that vehicles are followed in, in pixels. */
-export interface PictureExtent {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
  * Where a vehicle's box is and how it moves and grows, in pixels of the frame. At the edge of the picture only a part of it
  * is seen, which says nothing of the whole.
@@ -33,14 +30,16 @@ export class BoxMotion {
   readonly logWidth: MotionAxis;
   readonly logHeight: MotionAxis;
   readonly #picture: PictureExtent;
-  #left = false;
-  #top = false;
-  #right = false;
-  #bottom = false;
+  readonly #sizes: SizesByPlace | null;
+  #cut: CutEdges;
 
-  /** @param data x1, y1, x2, y2 from `at` on, in pixels of a picture of that extent */
-  constructor(data: Float32Array, at: number, picture: PictureExtent) {
+  /**
+   * @param data x1, y1, x2, y2 from `at` on, in pixels of a picture of that extent
+   * @param sizes of vehicles there, as far as they are known; null: of none
+   */
+  constructor(data: Float32Array, at: number, picture: PictureExtent, sizes: SizesByPlace | null = null) {
     this.#picture = picture;
+    this.#sizes = sizes;
     const [x1, y1, x2, y2] = [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
     const width = Math.max(1, x2 - x1);
     const height = Math.max(1, y2 - y1);
@@ -51,7 +50,7 @@ export class BoxMotion {
     this.y = new MotionAxis((y1 + y2) / 2, jitter, speed * VERTICAL);
     this.logWidth = new MotionAxis(Math.log(width), SIZE_JITTER ** 2, FIRST_GROWTH ** 2);
     this.logHeight = new MotionAxis(Math.log(height), SIZE_JITTER ** 2, FIRST_GROWTH ** 2);
-    this.#pin(x1, y1, x2, y2);
+    this.#cut = this.#edges(x1, y1, x2, y2);
   }
 
   /** Square root of the area, pixels. */
@@ -66,27 +65,23 @@ export class BoxMotion {
 
   /** Whether the left or the right edge cuts it off. */
   get isCutAcross(): boolean {
-    return this.#left || this.#right;
+    return this.#cut.left || this.#cut.right;
   }
 
   /** Whether the upper or the lower edge cuts it off. */
   get isCutDown(): boolean {
-    return this.#top || this.#bottom;
+    return this.#cut.top || this.#cut.bottom;
   }
 
   /** Writes x1, y1, x2, y2: not clipped, so a vehicle that leaves reaches beyond the picture. */
   box(into: Float32Array, at: number): void {
     const halfWidth = Math.exp(this.logWidth.value) / 2;
     const halfHeight = Math.exp(this.logHeight.value) / 2;
-    const x1 = this.x.value - halfWidth;
-    const y1 = this.y.value - halfHeight;
-    const x2 = this.x.value + halfWidth;
-    const y2 = this.y.value + halfHeight;
-    // what enters is longer than the part seen so far: it stays at the edge that it came from
-    into[at] = this.#left ? Math.min(x1, 0) : x1;
-    into[at + 1] = this.#top ? Math.min(y1, 0) : y1;
-    into[at + 2] = this.#right ? Math.max(x2, this.#picture.width) : x2;
-    into[at + 3] = this.#bottom ? Math.max(y2, this.#picture.height) : y2;
+    into[at] = this.x.value - halfWidth;
+    into[at + 1] = this.y.value - halfHeight;
+    into[at + 2] = this.x.value + halfWidth;
+    into[at + 3] = this.y.value + halfHeight;
+    if (this.isCutAcross || this.isCutDown) completeBox(into, at, this.#cut, this.#picture, this.#sizes);
   }
 
   /** Moves on by `dtMs`, as before. */
@@ -119,7 +114,7 @@ export class BoxMotion {
     const sideJitter = SIZE_JITTER ** 2 * factor;
     const wasCutAcross = this.isCutAcross;
     const wasCutDown = this.isCutDown;
-    this.#pin(x1, y1, x2, y2);
+    this.#cut = this.#edges(x1, y1, x2, y2);
     // the middle of a part is not the middle of the whole: it says nothing of the speed
     const across = wasCutAcross || this.isCutAcross ? restart : detect;
     across(this.x, (x1 + x2) / 2, jitter, this.logWidth, Math.log(width), sideJitter);
@@ -127,11 +122,13 @@ export class BoxMotion {
     down(this.y, (y1 + y2) / 2, jitter, this.logHeight, Math.log(height), sideJitter);
   }
 
-  #pin(x1: number, y1: number, x2: number, y2: number): void {
-    this.#left = x1 <= EDGE;
-    this.#top = y1 <= EDGE;
-    this.#right = x2 >= this.#picture.width - EDGE;
-    this.#bottom = y2 >= this.#picture.height - EDGE;
+  #edges(x1: number, y1: number, x2: number, y2: number): CutEdges {
+    return {
+      left: x1 <= EDGE,
+      top: y1 <= EDGE,
+      right: x2 >= this.#picture.width - EDGE,
+      bottom: y2 >= this.#picture.height - EDGE,
+    };
   }
 }
 

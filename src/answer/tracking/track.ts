@@ -1,8 +1,10 @@
 import type { TemplatePlace } from '../../kernels/template-block.js';
-import { BoxMotion, type PictureExtent } from './box-motion.js';
+import { BoxMotion } from './box-motion.js';
 import { ClassVotes } from './class-votes.js';
 import type { LumaPicture } from './luma-picture.js';
+import type { PictureExtent } from './picture-extent.js';
 import { ScoreEstimate } from './score-estimate.js';
+import type { SizesByPlace } from './sizes-by-place.js';
 import { Template } from './template.js';
 
 /** Error of a template found again: in sizes, and in pixels. */
@@ -24,6 +26,8 @@ const ERROR_BY_LOOK = 5.5;
 const ERROR_BY_LOSS = 0.26;
 const ERROR_BY_SCORE = 8;
 const SURE_SCORE = 0.6;
+/** Sizes after which a vehicle is at another place. */
+const TOLD_AGAIN = 0.5;
 
 /**
  * One vehicle over time, in pixels of the frame. Between inferences it moves as before and is corrected by its look: the
@@ -40,6 +44,10 @@ export class Track {
   /** Frames for which it was not found. */
   lost = 0;
   readonly #motion: BoxMotion;
+  readonly #sizes: SizesByPlace | null;
+  /** Where its size was told last. */
+  #toldX = Number.NaN;
+  #toldY = Number.NaN;
   readonly #votes: ClassVotes;
   readonly #score: ScoreEstimate;
   #template: Template | null = null;
@@ -49,12 +57,24 @@ export class Track {
   #baseWidth = 0;
   #baseHeight = 0;
 
-  /** @param data x1, y1, x2, y2, score, class from `at` on, in pixels of a picture of `extent` */
-  constructor(id: number, data: Float32Array, at: number, classes: number, extent: PictureExtent) {
+  /**
+   * @param data x1, y1, x2, y2, score, class from `at` on, in pixels of a picture of `extent`
+   * @param sizes of vehicles there; are told this one's
+   */
+  constructor(
+    id: number,
+    data: Float32Array,
+    at: number,
+    classes: number,
+    extent: PictureExtent,
+    sizes: SizesByPlace | null = null,
+  ) {
     this.id = id;
-    this.#motion = new BoxMotion(data, at, extent);
+    this.#sizes = sizes;
+    this.#motion = new BoxMotion(data, at, extent, sizes);
     this.#score = new ScoreEstimate(data[at + 4]!, this.#motion.x.value, this.#motion.y.value);
     this.#votes = new ClassVotes(classes, data[at + 5]!, data[at + 4]!);
+    this.#teach(data, at);
   }
 
   /** Square root of the area, pixels. */
@@ -148,6 +168,7 @@ export class Track {
   /** An inference saw it; row as in the constructor. `weak`: below the report threshold. */
   detect(data: Float32Array, at: number, weak: boolean): void {
     this.#motion.detect(data, at, weak);
+    if (!weak) this.#teach(data, at);
     this.#votes.vote(data[at + 5]!, data[at + 4]!);
     this.#scored(data[at + 4]!);
     this.hits++;
@@ -226,6 +247,17 @@ export class Track {
     if (seen.correlation <= near.correlation - 0.1) return near;
     const far = template.align(picture, seen.x, seen.y, scale);
     return far.correlation > near.correlation ? far : near;
+  }
+
+  /** Its size is told at each place once: one that stands would be all that is known. */
+  #teach(data: Float32Array, at: number): void {
+    if (this.#sizes === null || this.#motion.isCutAcross || this.#motion.isCutDown) return;
+    const [width, height] = [data[at + 2]! - data[at]!, data[at + 3]! - data[at + 1]!];
+    const [x, y] = [data[at]! + width / 2, data[at + 1]! + height / 2];
+    if (Math.hypot(x - this.#toldX, y - this.#toldY) < TOLD_AGAIN * Math.sqrt(width * height)) return;
+    this.#sizes.learn(x, y, width, height);
+    this.#toldX = x;
+    this.#toldY = y;
   }
 
   #scored(score: number): void {

@@ -174,4 +174,23 @@ test('a vehicle of a class that another model does not report becomes what that 
   assert.is(detections.data[5], 6);
 });
 
+test('a vehicle that came in below leaves the edge once all of it must be there, and is whole in the answer', () => {
+  const { tracks } = tracksOf();
+  // whole vehicles of 60 × 40, each seen at places of its own
+  for (let step = 0; step < 8; step++) {
+    const [x, y] = [20 + 60 * step, 20 + 35 * step];
+    tracks.correct(seen(0.9, [x, y, x + 60, y + 40], [560 - x, y, 620 - x, y + 40]));
+    tracks.advance(2000, null);
+  }
+  const part = (): number[] => [...tracks.output().detections.data.subarray(0, 4)];
+  for (let i = 0; i < 8; i++) tracks.correct(seen(0.9, [300, HEIGHT - 20, 360, HEIGHT]));
+  assert.equal(part(), [300, HEIGHT - 20, 360, HEIGHT]);
+  tracks.shift({ x: 0, y: -100, turn: 0, growth: 0 });
+  const [, top, , bottom] = part() as [number, number, number, number];
+  assert.is(Math.round(top), HEIGHT - 120);
+  assert.ok(bottom - top >= 38 && bottom - top <= 46, `${top} to ${bottom}`);
+  tracks.forgetPlaces();
+  assert.is(part()[3], HEIGHT);
+});
+
 test.run();

@@ -26,6 +26,7 @@ const LOOKS: readonly Look[] = [
 const OPERATOR = 'a-token-of-ana-1';
 const VIEWER = 'a-token-of-ben-1';
 const REAL = ['a', 'b', 'c'];
+const PICTURE_WIDTH = "document.querySelector('.shots img').naturalWidth";
 
 const inBrowser = needs('chromium', test);
 const endings = endingsOf(test);
@@ -132,8 +133,10 @@ inBrowser(
     await page.getByText('2 done, 1 failed').waitFor();
     assert.is(await page.getByRole('button', { name: 'Abort' }).count(), 0);
     await page.getByLabel('Show those that are').selectOption('failed');
-    await page.getByRole('region', { name: 'Devices' }).getByText('the disk is full').waitFor();
-    assert.is(await page.getByRole('region', { name: 'Devices' }).locator('tbody tr').count(), 1);
+    const listed = page.getByRole('region', { name: 'Devices' }).locator('tbody tr');
+    await listed.nth(1).waitFor({ state: 'detached' });
+    await listed.getByText('the disk is full').waitFor();
+    assert.is(await listed.count(), 1);
     await page.getByRole('link', { name: 'Audit' }).click();
     const whats = page.locator('td .badge');
     await whats.first().waitFor();
@@ -205,10 +208,7 @@ inBrowser('an operator asks a device for its evidence and sees a picture; one wi
   await page.getByRole('button', { name: /^Show the vehicle/ }).click();
   const shown = page.locator('.shots img');
   await shown.waitFor();
-  await until(
-    'the picture is one',
-    async () => ((await shown.evaluate('(image) => image.naturalWidth')) as number) > 0,
-  );
+  await until('the picture is one', async () => Number(await page.evaluate(PICTURE_WIDTH)) > 0);
   await go(page, '#/device?site=demo&device=c');
   await page.getByRole('heading', { name: 'c demo' }).waitFor();
   await ask.click();

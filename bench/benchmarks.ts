@@ -209,6 +209,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5, '--seconds': 20 },
     load: () => import('./dashboard.js'),
   },
+  'fleet-page': {
+    about: 'how soon the page of a fleet of 2,000 devices has its first rows, and what that takes, beside a plain page',
+    publishedWith: { '--devices': 2000, '--rounds': 8 },
+    load: () => import('./fleet-page.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

@@ -4,8 +4,10 @@ import { countedSteps } from '../../src/collector/overview/counted-hours.js';
 import { crossingsByClass } from '../../src/collector/overview/crossings.js';
 import { countsOf, type ListQuery, listed } from '../../src/collector/overview/fleet-list.js';
 import type { DeviceStanding, ShownAlert } from '../../src/collector/overview/fleet-snapshot.js';
+import { KnownDevices } from '../../src/collector/overview/known-devices.js';
 import { LatestValues, UNMEASURED } from '../../src/collector/overview/measures.js';
 import { onGrid, timeStepsOf } from '../../src/collector/overview/series.js';
+import type { FleetDevice } from '../../src/collector/store/fleet-store.js';
 
 const MINUTE = 60_000;
 
@@ -108,6 +110,42 @@ test('the fleet is counted by state, alert, version and site', () => {
   assert.equal(sites, [{ site: 'demo', devices: 4, online: 3, troubled: 2, crossings: null }]);
   assert.ok(Math.abs(totals.accuracy! - 0.85) < 1e-9);
   assert.equal([totals.accuracyLeast, totals.accuracyOf, totals.power, totals.lost], [0.8, 2, null, 4]);
+});
+
+test('devices that were heard are read anew, one that is new has all of them read, and so has half a minute', async () => {
+  let now = 0;
+  const asked: string[] = [];
+  const store = new Map<number, FleetDevice>();
+  const keep = (id: number, heardAt: number, version: string) =>
+    store.set(id, { site: 'demo', id, device: `d${id}`, heardAt, version } as FleetDevice);
+  const known = new KnownDevices(
+    {
+      devices: async () => {
+        asked.push('all');
+        return [...store.values()].sort((a, b) => a.device.localeCompare(b.device));
+      },
+      heardSince: async (since) => {
+        asked.push(`since ${since}`);
+        return [...store.values()].filter(({ heardAt }) => heardAt >= since);
+      },
+    },
+    () => now,
+  );
+  const versions = async () => (await known.latest()).map(({ version }) => version).join(' ');
+  keep(2, 50_000, 'b');
+  keep(1, 60_000, 'a');
+  assert.is(await versions(), 'a b');
+  keep(2, 65_000, 'c');
+  keep(1, 49_000, 'unseen');
+  now = 5000;
+  assert.is(await versions(), 'a c');
+  keep(3, 66_000, 'new');
+  assert.is(await versions(), 'unseen c new');
+  now = 34_999;
+  await versions();
+  now = 35_000;
+  await versions();
+  assert.equal(asked, ['all', 'since 50000', 'since 55000', 'all', 'since 56000', 'all']);
 });
 
 test.run();

@@ -127,6 +127,10 @@ export function fleetStoreContract(
       ['a', 'y'],
     ] as const)
       await store.addDevice(site, device, AT);
+    assert.equal((await store.heardSince(0)).length, (await store.devices(100, null)).length);
+    const last = Math.max(...(await store.devices(100, null)).map(({ heardAt }) => heardAt));
+    assert.ok((await store.heardSince(last)).length > 0);
+    assert.equal(await store.heardSince(last + 1), []);
     const first = await store.devices(2, null);
     assert.equal(
       first.map(({ site, device }) => `${site}/${device}`),

@@ -133,7 +133,18 @@ export interface FleetCounts {
   };
 }
 
-export function countsOf({ devices }: FleetSnapshot): FleetCounts {
+const counted = new WeakMap<FleetSnapshot, FleetCounts>();
+
+/** Of one snapshot it is counted once, however many look. */
+export function countsOf(snapshot: FleetSnapshot): FleetCounts {
+  const known = counted.get(snapshot);
+  if (known !== undefined) return known;
+  const counts = countedOf(snapshot);
+  counted.set(snapshot, counts);
+  return counts;
+}
+
+function countedOf({ devices }: FleetSnapshot): FleetCounts {
   const states = Object.fromEntries(PRESENCES.map((state) => [state, 0])) as Record<Presence, number>;
   for (const { state } of devices) states[state]++;
   const read = (of: (one: DeviceStanding) => number | null): number[] => devices.flatMap((one) => of(one) ?? []);

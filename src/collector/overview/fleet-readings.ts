@@ -9,7 +9,7 @@ import { LatestValues, type MeasuredValues, UNMEASURED } from './measures.js';
 const LOOKED_BACK_MS = 7_200_000;
 const CROSSINGS_MS = 3_600_000;
 /** Rows that are read before everything else has its turn. */
-const AT_ONCE = 2000;
+const AT_ONCE = 250;
 /** Several collectors write beside one another: what one of them commits late lies before what was read. */
 const LATE_MS = 5000;
 const MOST_INTERVALS = 200;
@@ -42,6 +42,8 @@ export class FleetReadings {
   readonly #devices = new Map<number, DeviceReadings>();
   readonly #after = new Map<FollowedTable, number>();
   #reading: Promise<void> | null = null;
+  /** Until which nothing is read; null: it goes on. */
+  #paused: Promise<unknown> | null = null;
   #stopped = false;
 
   /** @param now Unix ms */
@@ -56,6 +58,18 @@ export class FleetReadings {
       this.#reading = null;
     });
     return this.#reading;
+  }
+
+  /** Somebody waits for some work: what is read meanwhile would only make them wait longer. */
+  async before<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = work();
+    const paused = done.catch(() => undefined);
+    this.#paused = paused;
+    try {
+      return await done;
+    } finally {
+      if (this.#paused === paused) this.#paused = null;
+    }
   }
 
   /** Reads no more, and waits for what is being read. */
@@ -107,6 +121,7 @@ export class FleetReadings {
       this.#after.set(table, after);
       if (rows.length < AT_ONCE) return;
       await nextTurn();
+      await this.#paused;
     }
   }
 

@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Severity } from '../../foundation/alert-declaration.js';
 import { clockOffsetMs } from '../device/clock-offset.js';
 import { type Presence, type PresenceLimits, presenceOf } from '../device/presence.js';
 import type { DeviceAlert, FleetDevice, FleetStore } from '../store/fleet-store.js';
 import { FleetReadings, type LateReadings } from './fleet-readings.js';
+import { KnownDevices } from './known-devices.js';
 
 /** An alert that a device has. */
 export interface ShownAlert {
@@ -42,9 +42,8 @@ export const SEVERITY_RANKS: Readonly<Record<Severity, number>> = { critical: 0,
 /** ms for which several who look are shown the same. */
 const FRESH_MS = 2000;
 /** ms that somebody who looks waits for what is still being read: then what is known is shown. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 150;
 const MOST_ALERTS = 100_000;
-const DEVICES_AT_ONCE = 500;
 
 interface SnapshotOptions {
   readonly store: FleetStore;
@@ -57,11 +56,13 @@ interface SnapshotOptions {
 export class FleetSnapshots {
   readonly #options: SnapshotOptions;
   readonly #readings: FleetReadings;
+  readonly #devices: KnownDevices;
   #made: { readonly at: number; readonly snapshot: Promise<FleetSnapshot> } | null = null;
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
     this.#readings = new FleetReadings(options.store, options.now);
+    this.#devices = new KnownDevices(options.store, options.now);
   }
 
   /** @throws as the store does */
@@ -88,26 +89,23 @@ export class FleetSnapshots {
   }
 
   async #make(at: number): Promise<FleetSnapshot> {
-    const { store, limits } = this.#options;
     await patiently(this.#readings.catchUp());
+    return this.#readings.before(() => this.#standings(at));
+  }
+
+  async #standings(at: number): Promise<FleetSnapshot> {
+    const { store, limits } = this.#options;
     const alerts = alertsByDevice(await store.holding(MOST_ALERTS));
     const lost = await store.lostCounts();
-    const devices: DeviceStanding[] = [];
-    for (let after: FleetDevice | null = null; ; ) {
-      const some: FleetDevice[] = await store.devices(DEVICES_AT_ONCE, after);
-      for (const device of some)
-        devices.push({
-          device,
-          state: presenceOf(device, at, limits),
-          clockOffsetMs: clockOffsetMs(device.clock),
-          alerts: alerts.get(device.id) ?? [],
-          lost: lost.get(device.id) ?? 0,
-          readings: this.#readings.of(device.id),
-        });
-      if (some.length < DEVICES_AT_ONCE) return { at, devices };
-      after = some.at(-1)!;
-      await nextTurn();
-    }
+    const devices = (await this.#devices.latest()).map((device) => ({
+      device,
+      state: presenceOf(device, at, limits),
+      clockOffsetMs: clockOffsetMs(device.clock),
+      alerts: alerts.get(device.id) ?? [],
+      lost: lost.get(device.id) ?? 0,
+      readings: this.#readings.of(device.id),
+    }));
+    return { at, devices };
   }
 }
 

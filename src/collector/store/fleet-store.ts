@@ -252,6 +252,8 @@ export interface FleetStore {
   counts(): Promise<Readonly<Record<string, number>>>;
   /** In the order of site and name, behind the one with the id `after`. */
   devices(limit: number, after: { readonly site: string; readonly device: string } | null): Promise<FleetDevice[]>;
+  /** Those that were heard then or later. @param since Unix ms */
+  heardSince(since: number): Promise<FleetDevice[]>;
   /** Newest first. */
   births(device: number, limit: number): Promise<FleetBirth[]>;
   streams(device: number, limit: number): Promise<FleetStream[]>;

@@ -206,6 +206,10 @@ export class SqliteFleetStore implements FleetStore {
       .map(deviceOf);
   }
 
+  async heardSince(since: number): Promise<FleetDevice[]> {
+    return this.#sql.all('SELECT * FROM devices WHERE heard_at >= ?', since).map(deviceOf);
+  }
+
   async births(device: number, limit: number): Promise<FleetBirth[]> {
     return this.#sql.all('SELECT * FROM births WHERE device = ? ORDER BY id DESC LIMIT ?', device, limit).map(birthOf);
   }

@@ -276,6 +276,10 @@ export class PostgresFleetStore implements FleetStore {
     return this.#all(deviceOf, sql, site, device, limit);
   }
 
+  async heardSince(since: number): Promise<FleetDevice[]> {
+    return this.#all(deviceOf, 'SELECT * FROM fleet.devices WHERE heard_at >= $1', since);
+  }
+
   async births(device: number, limit: number): Promise<FleetBirth[]> {
     return this.#all(birthOf, 'SELECT * FROM fleet.births WHERE device = $1 ORDER BY id DESC LIMIT $2', device, limit);
   }

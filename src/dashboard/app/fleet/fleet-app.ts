@@ -1,12 +1,13 @@
 import type { App, Page } from '../frame/app.ts';
 import { collectorWords } from './collector-words.ts';
 import { fleetPageWords } from './fleet-page-words.ts';
+import Fleet from './pages/fleet/page.tsx';
 
 /** Names of pages, as in their addresses. */
 export type FleetPageId = keyof (typeof fleetPageWords)['en'];
 
 const PAGES: readonly Page<FleetPageId>[] = [
-  { id: 'fleet', load: () => import('./pages/fleet/page.tsx') },
+  { id: 'fleet', load: async () => ({ default: Fleet }), shown: Fleet },
   { id: 'device', under: 'fleet', load: () => import('./pages/device/page.tsx') },
   { id: 'unlike', load: () => import('./pages/unlike/page.tsx') },
   { id: 'reports', load: () => import('./pages/reports/page.tsx') },

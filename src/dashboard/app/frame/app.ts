@@ -6,6 +6,8 @@ import type { Catalogue } from '../words/language.ts';
 export interface Page<Id extends string = string> {
   readonly id: Id;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
+  /** Its code where that comes with the frame: of the page that is looked at first, which then is shown a round trip sooner. */
+  readonly shown?: ComponentType;
   /** Not in the navigation: something on this page leads to it. */
   readonly under?: Id;
 }

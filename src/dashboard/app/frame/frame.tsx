@@ -49,11 +49,12 @@ export function Frame({ app }: { readonly app: App }) {
 function Loaded({ page }: { readonly page: Page }) {
   const words = useWords(frameWords);
   const answerer = useWords(useApp().answerer);
-  const [state, setState] = useState<{ readonly Shown: ComponentType } | 'loading' | 'failed'>('loading');
+  const [state, setState] = useState<{ readonly Shown: ComponentType } | 'loading' | 'failed'>(() => at(page));
   const [tries, setTries] = useState(0);
   useEffect(() => {
     let isWanted = true;
-    setState('loading');
+    setState(at(page));
+    if (page.shown !== undefined) return undefined;
     page.load().then(
       ({ default: Shown }) => isWanted && setState({ Shown }),
       () => isWanted && setState('failed'),
@@ -75,6 +76,9 @@ function Loaded({ page }: { readonly page: Page }) {
   }
   return <state.Shown />;
 }
+
+const at = ({ shown }: Page): { readonly Shown: ComponentType } | 'loading' =>
+  shown === undefined ? 'loading' : { Shown: shown };
 
 function Offline() {
   const words = useWords(useApp().answerer);

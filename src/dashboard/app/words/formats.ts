@@ -3,17 +3,23 @@ import { currentLanguage } from './language.ts';
 /** What stands where there is no reading. */
 export const NONE = '–';
 
-const formats = new Map<string, Intl.NumberFormat>();
+/** Formats are dear to make, and a table has one in each cell. */
+const formats = new Map<string, unknown>();
+
+function kept<Format>(key: string, make: () => Format): Format {
+  let format = formats.get(key) as Format | undefined;
+  if (format === undefined) formats.set(key, (format = make()));
+  return format;
+}
 
 /** `1,234.5`; a dash where there is none. @param digits after the point at most */
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const language = currentLanguage();
-  const key = `${language} ${digits}`;
-  let format = formats.get(key);
-  if (format === undefined)
-    formats.set(key, (format = new Intl.NumberFormat(language, { maximumFractionDigits: digits })));
-  return format.format(value);
+  return kept(
+    `number ${language} ${digits}`,
+    () => new Intl.NumberFormat(language, { maximumFractionDigits: digits }),
+  ).format(value);
 }
 
 /** With all of its digits after the point: `10,0`. */
@@ -46,7 +52,9 @@ export function time(
   at: number | null | undefined,
   style: Intl.DateTimeFormatOptions = { timeStyle: 'medium' },
 ): string {
-  return at === null || at === undefined ? NONE : new Intl.DateTimeFormat(currentLanguage(), style).format(at);
+  if (at === null || at === undefined) return NONE;
+  const language = currentLanguage();
+  return kept(`time ${language} ${JSON.stringify(style)}`, () => new Intl.DateTimeFormat(language, style)).format(at);
 }
 
 /** With its day. @param at Unix ms, @param timeZone IANA name; default: that of whoever looks */
@@ -65,7 +73,11 @@ export function ago(at: number | null | undefined, now = Date.now()): string {
   if (at === null || at === undefined) return NONE;
   const seconds = Math.round((at - now) / 1000);
   const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(currentLanguage(), { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  const language = currentLanguage();
+  return kept(`ago ${language}`, () => new Intl.RelativeTimeFormat(language, { numeric: 'auto' })).format(
+    Math.trunc(seconds / size),
+    unit,
+  );
 }
 
 /** `2 h 5 min`. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { quantile } from '../src/foundation/statistics.js';
 import { Random } from '../src/simulator/random.js';
 import { deviceMinutes, FAULT_KINDS, type Fault, faultsOf, MINUTES_A_DAY } from './alerts/device-days.js';
@@ -16,7 +15,7 @@ import { goldenScores, nabSeries } from './alerts/nab-corpus.js';
 import { type NabDetector, ours, RIVALS } from './alerts/nab-detectors.js';
 import { NAB_PROFILES, NabScoring, type NabSeries } from './alerts/nab-score.js';
 import { madeUpLoad, type TrafficLoad, trafficLoad } from './alerts/traffic-load.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, optionalText, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -37,27 +36,22 @@ const START = Date.UTC(2026, 0, 5);
 
 /** How the detector scores, and how adaptive alerts tell of faults. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      nab: { type: 'string' },
-      traffic: { type: 'string' },
-      rounds: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    nab: corpus,
+    traffic,
+    rounds,
+    seed,
+  } = readOptions(args, USAGE, {
+    nab: optionalText,
+    traffic: optionalText,
+    rounds: wholeNumber({ least: 0, usual: 5, quick: 1 }),
+    seed: wholeNumber({ least: 0, usual: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = values.quick ? 1 : count('rounds', values.rounds, 0);
-  const seed = count('seed', values.seed, 0);
-  if (values.nab !== undefined && !existsSync(values.nab)) throw new OptionError(`--nab: there is no ${values.nab}`);
+  if (corpus !== null && !existsSync(corpus)) throw new OptionError(`--nab: there is no ${corpus}`);
   const hours = 24 * (LEARN_DAYS + FAULT_DAYS + QUIET_DAYS) + 2;
-  const load = values.traffic === undefined ? madeUpLoad : trafficLoad(values.traffic, hours);
-  const nab = values.nab === undefined ? null : scoreCorpus(values.nab);
+  const load = traffic === null ? madeUpLoad : trafficLoad(traffic, hours);
+  const nab = corpus === null ? null : scoreCorpus(corpus);
   const faults = rounds === 0 ? null : findFaults(rounds, seed, load);
   return {
     name: 'alerts',
@@ -65,9 +59,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     goals: [...(nab?.goals ?? []), ...(faults?.goals ?? [])],
     notes: [
       ...(nab === null ? ['--nab was not given: the detector was not scored.'] : nab.notes),
-      ...(faults === null
-        ? []
-        : [`load: ${values.traffic === undefined ? 'a made-up week' : 'counts of a real road'}.`]),
+      ...(faults === null ? [] : [`load: ${traffic === null ? 'a made-up week' : 'counts of a real road'}.`]),
     ],
   };
 }

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Contender } from './cache/contender.js';
 import { contenders as allContenders } from './cache/contenders.js';
 import { startRedis } from './cache/redis-server.js';
 import { SHARED_ROWS, type SharedRound, sharedRound } from './cache/shared-workloads.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';
-import { count, namesOf } from './harness/options.js';
+import { flag, readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -24,21 +23,11 @@ ${SHARED} needs redis-server or valkey-server (apt install redis-server) and is 
 
 /** Microseconds per operation of this cache and its rivals, one row per workload. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '5' },
-      only: { type: 'string', default: NAMES.join(',') },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, only: wanted } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 5, quick: 1 }),
+    only: someOf(NAMES),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
-  const wanted = namesOf('only', values.only, NAMES);
   const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
   const scratch = mkdtempSync(join(tmpdir(), 'edge-cache-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { FPS, ROADS, Roads, SIZE } from './cameras/roads.js';
 import { naiveStep, ourStep, type Step } from './cameras/step.js';
 import { type Phases, stepMs } from './cameras/together.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, readOptions, shared, wholeNumber, wholeNumbers } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import type { Bench, Case } from './kpi/case.js';
@@ -28,8 +26,8 @@ the frames are late. Then the naive script, one per camera.
   --quick          1,4,8,12,16,20,24 cameras, 12 seconds after 15; ends within about six minutes, on a slow machine with fewer steps
 `;
 
-const COUNTS = '1,2,4,8,12,16,20,24,28,32,36,40,48';
-const QUICK = { counts: '1,4,8,12,16,20,24', seconds: '12', settle: '15' };
+const COUNTS = [1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48];
+const QUICK_COUNTS = [1, 4, 8, 12, 16, 20, 24];
 /** ms from the start until which a step of ours, and of the naive script's, may end with `--quick`. */
 const QUICK_UNTIL = { ours: 255_000, naive: 350_000 } as const;
 /** ms that a step takes, beside what it judges, where nothing holds it up. */
@@ -199,27 +197,12 @@ export function goals(ours: readonly Step[], naive: readonly Step[]): Goal[] {
 function parse(
   args: string[],
 ): Phases & { readonly clips: string; readonly counts: readonly number[]; readonly isQuick: boolean } {
-  const quick = args.includes('--quick') ? QUICK : null;
-  const { values } = parseArgs({
-    args,
-    options: {
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      seconds: { type: 'string', default: quick?.seconds ?? '40' },
-      settle: { type: 'string', default: quick?.settle ?? '30' },
-      counts: { type: 'string', default: quick?.counts ?? COUNTS },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { clips, counts, seconds, settle, quick } = readOptions(args, USAGE, {
+    clips: shared('clips'),
+    seconds: wholeNumber({ least: 2, usual: 40, quick: 12 }),
+    settle: wholeNumber({ least: 1, usual: 30, quick: 15 }),
+    counts: wholeNumbers({ least: 1, usual: COUNTS, quick: QUICK_COUNTS }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  return {
-    clips: values.clips,
-    isQuick: values.quick,
-    counts: values.counts.split(',').map((text) => count('counts', text, 1)),
-    judgedS: count('seconds', values.seconds, 2),
-    settleS: count('settle', values.settle, 1),
-  };
+  return { clips, isQuick: quick, counts, judgedS: seconds, settleS: settle };
 }

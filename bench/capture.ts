@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import type { Reading, Way } from './capture/reading.js';
-import { count } from './harness/options.js';
+import { readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -22,20 +21,10 @@ const FPS = 25;
 
 /** Busy time of the main thread and full collections, one row per number of cameras. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '12' },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, seconds } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 3 }),
+    seconds: wholeNumber({ least: 1, usual: 12 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = count('rounds', values.rounds, 1);
-  const seconds = count('seconds', values.seconds, 1);
   const scratch = mkdtempSync(join(tmpdir(), 'edge-capture-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const film = await makeFilm(scratch, seconds);

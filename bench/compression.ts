@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { quantile } from '../src/foundation/statistics.js';
 import { likenessOf } from '../src/media/compression/likeness.js';
 import { COMPRESSED_FORMATS } from '../src/media/compression/wish.js';
@@ -10,7 +7,7 @@ import { type ClipPicture, framesOf, VehicleFinder } from './compression/clip-pi
 import { type Contender, fixed, ladder, type Made, ours, search, type Task } from './compression/contenders.js';
 import { FIXED_FAMILIES, type FixedOutcome, leastFixed } from './compression/fixed-settings.js';
 import { replayUplinks } from './compression/uplink-replay.js';
-import { count } from './harness/options.js';
+import { flag, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import { findClips } from './kpi/filmed-clips.js';
@@ -70,28 +67,25 @@ interface Judged {
 
 /** Adaptive compression against what is simple. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      frames: { type: 'string' },
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      only: { type: 'string' },
-      uplink: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/uplink') },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    frames,
+    clips: folder,
+    only,
+    uplink,
+    quick,
+  } = readOptions(args, USAGE, {
+    frames: wholeNumber({ least: 1, usual: 20, quick: 3 }),
+    clips: shared('clips'),
+    only: optionalText,
+    uplink: shared('data/uplink'),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const frames = count('frames', values.frames ?? (values.quick ? '3' : '20'), 1);
   const notes: string[] = [];
   const { path: ffmpeg } = await findFfmpeg({ env: process.env });
-  const only = values.only?.split(',') ?? [''];
-  const clips = findClips(ffmpeg, values.clips, notes)
-    .filter(({ name }) => only.some((start) => name.startsWith(start)))
-    .filter((_, index) => !values.quick || index % QUICK === 0);
+  const starts = only?.split(',') ?? [''];
+  const clips = findClips(ffmpeg, folder, notes)
+    .filter(({ name }) => starts.some((start) => name.startsWith(start)))
+    .filter((_, index) => !quick || index % QUICK === 0);
   const finder = await VehicleFinder.open();
   const judged: Judged[] = [];
   for (const clip of clips) {
@@ -104,7 +98,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   }
   await finder.close();
   const settings = await fixedSettings(judged);
-  const uplinks = replayUplinks(values.uplink, values.quick, notes);
+  const uplinks = replayUplinks(uplink, quick, notes);
   return report(judged, settings, uplinks, notes);
 }
 

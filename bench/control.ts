@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { runCases } from './control/case-pool.js';
 import { caseChart } from './control/chart.js';
@@ -11,7 +10,7 @@ import type { CaseOutcome } from './control/outcome.js';
 import { type PlantDescription, readPlant } from './control/plant-file.js';
 import { caseRow, contenderRows } from './control/rows.js';
 import { readTrace, type TraceDescription } from './control/trace-file.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, optionalText, readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 
 const OWN = join(PROJECT_ROOT, 'bench/control');
@@ -40,43 +39,32 @@ docs/control-benchmark.md tells of both formats and of every figure.
 
 /** How the controller does on boards that are simulated. */
 export async function run(args: string[], folder: string): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      plants: { type: 'string', default: join(OWN, 'plants') },
-      traces: { type: 'string', default: join(OWN, 'traces') },
-      only: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      seeds: { type: 'string', default: '1' },
-      quick: { type: 'boolean', default: false },
-      fit: { type: 'string' },
-      chart: { type: 'string' },
-      alone: { type: 'boolean', default: false },
-      traffic: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const options = readOptions(args, USAGE, {
+    plants: text(join(OWN, 'plants')),
+    traces: text(join(OWN, 'traces')),
+    traffic: optionalText,
+    only: optionalText,
+    seed: wholeNumber({ least: 0, usual: 1 }),
+    seeds: wholeNumber({ least: 1, usual: 1 }),
+    quick: flag,
+    alone: flag,
+    chart: optionalText,
+    fit: optionalText,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const plantFiles = filesIn('plants', values.plants, ['.json']);
-  if (values.fit !== undefined) return { name: 'control', rows: fitPlants(plantFiles, values.fit), goals: [] };
-  const seed = count('seed', values.seed, 0);
-  const seeds = count('seeds', values.seeds, 1);
+  const { seed, seeds, chart } = options;
+  const plantFiles = filesIn('plants', options.plants, ['.json']);
+  if (options.fit !== null) return { name: 'control', rows: fitPlants(plantFiles, options.fit), goals: [] };
   const plants = plantFiles.map(readPlant);
-  const traces = filesIn('traces', values.traces, ['.json', '.csv']).map((file) =>
-    readTrace(file, values.traffic ?? null),
-  );
-  const pairs = chosen(plants, traces, values.only, values.quick);
-  const isDrawn = values.chart !== undefined;
+  const traces = filesIn('traces', options.traces, ['.json', '.csv']).map((file) => readTrace(file, options.traffic));
+  const pairs = chosen(plants, traces, options.only, options.quick);
+  const isDrawn = chart !== null;
   const orders = Array.from({ length: seeds }, (_, i) =>
-    pairs.map((pair) => ({ ...pair, seed: seed + i, isAlone: values.alone, isDrawn })),
+    pairs.map((pair) => ({ ...pair, seed: seed + i, isAlone: options.alone, isDrawn })),
   ).flat();
   const cases = await runCases(orders, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${orders.length} cases`);
   });
-  if (values.chart !== undefined) draw(values.chart, cases, plants);
+  if (chart !== null) draw(chart, cases, plants);
   writeFileSync(join(folder, 'cases.json'), `${JSON.stringify(cases, withoutSeries, 1)}\n`);
   return {
     name: 'control',
@@ -107,7 +95,7 @@ interface Pair {
 function chosen(
   plants: readonly PlantDescription[],
   traces: readonly TraceDescription[],
-  only: string | undefined,
+  only: string | null,
   isQuick: boolean,
 ): Pair[] {
   const all = plants.flatMap((plant) =>

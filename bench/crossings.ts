@@ -1,11 +1,10 @@
-import { parseArgs } from 'node:util';
 import { answered, Eye } from '../scripts/answering-pictures/answered.js';
 import { VehicleNumbers } from '../src/answer/vehicle-numbers.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
 import { differences, ToldCrossings, TrueCrossings, total } from './crossings/gates.js';
 import { inferringOnce } from './harness/answers.js';
-import { count } from './harness/options.js';
+import { readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { round } from './harness/statistics.js';
 
@@ -27,20 +26,10 @@ const MOST_RATIO = 1.1;
 
 /** Crossings told without inferring most frames, against those told with every frame inferred. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '170' },
-      roads: { type: 'string', default: '5' },
-      help: { type: 'boolean', default: false },
-    },
+  const { seconds, roads } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 1, usual: 170 }),
+    roads: wholeNumber({ least: 1, usual: 5 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seconds = count('seconds', values.seconds, 1);
-  const roads = count('roads', values.roads, 1);
   const eye = await Eye.open();
   const rows = [];
   for (const { scene, options } of SCENES) {

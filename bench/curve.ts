@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { Random } from '../src/simulator/random.js';
 import { leads } from './curve/budget.js';
 import { curveChart } from './curve/chart.js';
@@ -13,7 +11,7 @@ import { motionGate } from './curve/motion-gate.js';
 import { ours } from './curve/ours.js';
 import { replay } from './curve/replay.js';
 import { atLeast } from './harness/goal.js';
-import { count, namesOf, OptionError } from './harness/options.js';
+import { flag, namesOf, OptionError, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -31,7 +29,6 @@ vehicles at constant velocity, and the motion gate that Frigate documents, all o
   --quick          five minutes at most: the first 250 frames of each
 `;
 
-const QUICK_FRAMES = 250;
 const FLOORS = [0.7, 0.8, 0.9, 0.95, 0.97, 0.985, 0.995];
 const INTERVALS = [2, 3, 4, 6, 9, 14, 22, 35, 60, 100];
 const LOOKS_PER_S = [0.5, 1, 2, 3, 5, 8, 12.5, 25];
@@ -148,9 +145,9 @@ function goals(points: readonly Point[]): BenchReport['goals'] {
   );
 }
 
-function chosen(clips: readonly ClipFile[], only: string | undefined, notes: readonly string[]): readonly ClipFile[] {
+function chosen(clips: readonly ClipFile[], only: string | null, notes: readonly string[]): readonly ClipFile[] {
   if (clips.length === 0) throw new OptionError(`there is nothing to run: ${notes.at(-1)}`);
-  if (only === undefined) return clips;
+  if (only === null) return clips;
   const wanted = namesOf(
     'only',
     only,
@@ -160,26 +157,11 @@ function chosen(clips: readonly ClipFile[], only: string | undefined, notes: rea
 }
 
 function parse(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      only: { type: 'string' },
-      frames: { type: 'string' },
-      every: { type: 'string', default: '1' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  return readOptions(args, USAGE, {
+    clips: shared('clips'),
+    only: optionalText,
+    frames: wholeNumber({ least: 2, usual: Number.MAX_SAFE_INTEGER, quick: 250 }),
+    every: wholeNumber({ least: 1, usual: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const frames = values.frames ?? (values.quick ? String(QUICK_FRAMES) : undefined);
-  return {
-    clips: values.clips,
-    only: values.only,
-    frames: frames === undefined ? Number.MAX_SAFE_INTEGER : count('frames', frames, 2),
-    every: count('every', values.every, 1),
-  };
 }

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { firstPaints } from './dashboard/first-paint.js';
 import { OpenPage } from './dashboard/open-page.js';
 import { GRAFANA_LOGIN_KB, pageWeight } from './dashboard/page-weight.js';
 import { CLIP, CLIP_S, type Measured, servingDevice } from './dashboard/serving-device.js';
 import { frameDifferences, neighbours, roundDifferences, spread } from './dashboard/with-and-without.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -38,25 +37,13 @@ type Rounds = readonly Readonly<Record<'without' | 'with', Stretch>>[];
 
 /** Cost of ten open dashboards, weight and first paint. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '36' },
-      clips: { type: 'string', default: '1' },
-      pages: { type: 'string', default: '10' },
-      cameras: { type: 'string', default: '2' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, clips, pages, cameras } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 36, quick: 8 }),
+    clips: wholeNumber({ least: 1, usual: 1 }),
+    pages: wholeNumber({ least: 1, usual: 10 }),
+    cameras: wholeNumber({ least: 1, usual: 2 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = values.quick ? 8 : count('rounds', values.rounds, 1);
-  const clips = count('clips', values.clips, 1);
-  const pages = count('pages', values.pages, 1);
-  const cameras = count('cameras', values.cameras, 1);
   const paints = await firstPaints(LINKS);
   const scratch = mkdtempSync(join(tmpdir(), 'edge-bench-dashboard-'));
   const device = await servingDevice(scratch, cameras);

@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { adviseSqlite } from '../src/database/sqlite/advise.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { chinook } from './database/chinook.js';
 import { Contender, expertIndexes } from './database/contenders.js';
 import { postgresRows } from './database/postgres.js';
 import { recorder } from './database/recorder.js';
 import { violations } from './database/violations.js';
 import type { BenchDatabase } from './database/workloads.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -32,26 +30,16 @@ const NOISE = 1.03;
 
 /** Totals of the workloads, bytes of the indexes, indexes that no plan uses. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rows: { type: 'string', default: '1000000' },
-      rounds: { type: 'string', default: '3' },
-      data: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/sqlite') },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { rows, rounds, data } = readOptions(args, USAGE, {
+    rows: wholeNumber({ least: 1000, usual: 1_000_000, quick: 100_000 }),
+    rounds: wholeNumber({ least: 1, usual: 3, quick: 1 }),
+    data: shared('data/sqlite'),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rows = values.quick ? 100_000 : count('rows', values.rows, 1000);
-  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
   const folder = mkdtempSync(join(tmpdir(), 'edge-bench-database-'));
   const report: { rows: Row[]; goals: Goal[]; notes: string[] } = { rows: [], goals: [], notes: [] };
   try {
-    for (const database of DATABASES) compare(database, { folder, data: values.data, rows, rounds }, report);
+    for (const database of DATABASES) compare(database, { folder, data, rows, rounds }, report);
     await compareOnServer(rows, rounds, report);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { diagnosed, type Told } from './diagnose/diagnosed.js';
 import { FAULTS, type Fault } from './diagnose/faults.js';
 import { besideService } from './diagnose/healthy.js';
 import { Site } from './diagnose/site.js';
 import { CountingBroker } from './harness/counting-broker.js';
-import { count } from './harness/options.js';
+import { readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -24,20 +23,11 @@ const MOST_S = 10;
 
 /** Planted faults found, false alarms, seconds. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '3' },
-      only: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, only } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 3 }),
+    only: someOf(FAULTS.map(({ name }) => name)),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = count('rounds', values.rounds, 1);
-  const faults = chosen(values.only);
+  const faults = FAULTS.filter(({ name }) => only.includes(name));
   const scratch = mkdtempSync(join(tmpdir(), 'edge-diagnose-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const broker = await CountingBroker.start();
@@ -49,17 +39,6 @@ export async function run(args: string[]): Promise<BenchReport> {
   } finally {
     await broker.stop();
   }
-}
-
-function chosen(only: string | undefined): readonly Fault[] {
-  if (only === undefined) return FAULTS;
-  const names = only.split(',');
-  const unknown = names.find((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown !== undefined) {
-    process.stderr.write(`--only: expected some of ${FAULTS.map(({ name }) => name).join(', ')}, got ${unknown}\n`);
-    process.exit(2);
-  }
-  return FAULTS.filter(({ name }) => names.includes(name));
 }
 
 interface Planted {

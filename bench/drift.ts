@@ -1,7 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { DriftRule } from '../src/telemetry/alerts/drift/slow-drift.js';
 import { WATCHED_DRIFTS } from '../src/telemetry/alerts/drift/watched-drift.js';
 import { nabSeries } from './alerts/nab-corpus.js';
@@ -10,7 +7,7 @@ import { type DriftMethod, driftAlerts, RIVALS } from './drift/drift-finders.js'
 import { findLosses, quietAlarms } from './drift/drift-score.js';
 import { type RealHours, realHours } from './drift/real-hours.js';
 import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Cell, Goal, Row } from './harness/report.js';
 import { median, round, shareWithin } from './harness/statistics.js';
 
@@ -63,33 +60,20 @@ interface Extent {
 
 /** How soon slow losses are found, and what is said where there is none. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      losses: { type: 'string' },
-      weeks: { type: 'string' },
-      seed: { type: 'string', default: '101' },
-      traffic: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/traffic') },
-      nab: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/nab') },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { losses, weeks, seed, traffic, nab, quick } = readOptions(args, USAGE, {
+    losses: wholeNumber({ least: 2, usual: 40, quick: 10 }),
+    weeks: wholeNumber({ least: 2, usual: 52, quick: 12 }),
+    seed: wholeNumber({ least: 0, usual: 101 }),
+    traffic: shared('data/traffic'),
+    nab: shared('data/nab'),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const extent: Extent = {
-    losses: count('losses', values.losses ?? (values.quick ? '10' : '40'), 2),
-    weeks: count('weeks', values.weeks ?? (values.quick ? '12' : '52'), 2),
-    seed: count('seed', values.seed, 0),
-    recordedWeeks: values.quick ? 8 : null,
-  };
-  if (!existsSync(values.nab)) throw new OptionError(`--nab: there is no folder ${values.nab}`);
-  const roads = hourlyCounts(values.traffic).flatMap((series) =>
+  const extent: Extent = { losses, weeks, seed, recordedWeeks: quick ? 8 : null };
+  if (!existsSync(nab)) throw new OptionError(`--nab: there is no folder ${nab}`);
+  const roads = hourlyCounts(traffic).flatMap((series) =>
     METRICS.map((metric, i) => roadRow(series, metric, { ...extent, seed: extent.seed + i })),
   );
-  const recorded = realHours(nabSeries(values.nab)).map((series) => recordedRow(series, extent));
+  const recorded = realHours(nabSeries(nab)).map((series) => recordedRow(series, extent));
   return { name: 'drift', rows: [...roads, ...recorded], goals: goalsOf(roads, recorded), notes: notesOf(recorded) };
 }
 

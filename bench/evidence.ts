@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { quantile } from '../src/foundation/statistics.js';
 import { VehicleFinder } from './compression/clip-pictures.js';
 import { ApproachingTraffic, noisyPictures, rgbPictures, type ShownPictures } from './evidence/approaching-traffic.js';
@@ -9,7 +8,7 @@ import { type Kept, keptByChain, keptByList, lookingFor } from './evidence/event
 import { maskedFrameCost } from './evidence/masked-frame.js';
 import { stillQuality, tapCost } from './evidence/tap-cost.js';
 import { type Verified, verifiedChain, verifiedList } from './evidence/verification.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -37,23 +36,12 @@ const MOST_MS = 0.1;
 
 /** Evidence against what is simple. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
-      events: { type: 'string' },
-      records: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, events, records } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 5, quick: 2 }),
+    events: wholeNumber({ least: 1, usual: 60, quick: 10 }),
+    records: wholeNumber({ least: 1, usual: 10_000, quick: 300 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = count('rounds', values.rounds ?? (values.quick ? '2' : '5'), 1);
-  const events = count('events', values.events ?? (values.quick ? '10' : '60'), 1);
-  const records = count('records', values.records ?? (values.quick ? '300' : '10000'), 1);
   const folder = mkdtempSync(join(tmpdir(), 'bench-evidence-'));
   try {
     const shown = SIZES.map(([width, height]) => noisyPictures(width, height, 'i420-bt709'));

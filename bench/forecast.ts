@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type ForecastHour, forecast } from '../src/forecast/forecast.js';
 import { HOUR_MS } from '../src/forecast/hourly-series.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { judgeClosures, watchByForecast, watchByLastWeek } from './forecast/closures.js';
 import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
 import { fourWeeksMean, holtWinters, lastWeeksMean, type Rival, seasonalNaive } from './forecast/rivals.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -25,8 +22,6 @@ of last week's same hour, twice. Progress goes to stderr.
   --quick       a minute or two: 20 origins, 8 closures, 3 weeks
 `;
 
-const WHOLE = { origins: '100', closures: '24', weeks: '13' };
-const QUICK = { origins: '20', closures: '8', weeks: '3' };
 const WEEK = 168;
 const DAY = 24;
 const FOUND_GOAL = 0.9;
@@ -38,28 +33,18 @@ const FEWEST_HOURS = 12;
 
 /** The forecast against what is simple. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      origins: { type: 'string' },
-      closures: { type: 'string' },
-      weeks: { type: 'string' },
-      series: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/traffic') },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    origins,
+    series: folder,
+    ...tests
+  } = readOptions(args, USAGE, {
+    origins: wholeNumber({ least: 5, usual: 100, quick: 20 }),
+    closures: wholeNumber({ least: 4, usual: 24, quick: 8 }),
+    weeks: wholeNumber({ least: 1, usual: 13, quick: 3 }),
+    series: shared('data/traffic'),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const usual = values.quick ? QUICK : WHOLE;
-  const origins = count('origins', values.origins ?? usual.origins, 5);
-  const tests = {
-    closures: count('closures', values.closures ?? usual.closures, 4),
-    weeks: count('weeks', values.weeks ?? usual.weeks, 1),
-  };
-  const rows = hourlyCounts(values.series).map((series): Row => {
+  const rows = hourlyCounts(folder).map((series): Row => {
     process.stderr.write(`${series.name}: ${origins} forecasts\n`);
     const errors = judge(series, origins);
     process.stderr.write(`${series.name}: ${tests.closures} closures, ${tests.weeks} weeks as they were\n`);

@@ -1,13 +1,10 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Cache } from '../src/cache/cache.js';
 import { GhostCaches, hitRatioBetween } from '../src/cache/ghosts/ghost-caches.js';
 import { type MemorySettings, STRATEGIES, type StrategyName } from '../src/cache/memory.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { madeUpTraces } from './ghost/made-up.js';
 import { readTraces, type Trace } from './ghost/traces.js';
 import { lookUp, TunedCacheRun } from './ghost/tuned-cache.js';
-import { count } from './harness/options.js';
+import { readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -33,24 +30,18 @@ const LEAST_DIFFERENCE = 0.02;
 
 /** Prediction against real runs, and the tuned cache against fixed strategies. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      lookups: { type: 'string', default: '200000' },
-      'per-second': { type: 'string', default: '20' },
-      traces: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/cache') },
-      entries: { type: 'string', default: '16384' },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    lookups,
+    entries,
+    traces: folder,
+    'per-second': perSecond,
+  } = readOptions(args, USAGE, {
+    lookups: wholeNumber({ least: 1000, usual: 200_000 }),
+    'per-second': wholeNumber({ least: 1, usual: 20 }),
+    traces: shared('data/cache'),
+    entries: wholeNumber({ least: 100, usual: 16_384 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const lookups = count('lookups', values.lookups, 1000);
-  const perSecond = count('per-second', values['per-second'], 1);
-  const entries = count('entries', values.entries, 100);
-  const { traces, notes } = readTraces(values.traces, lookups);
+  const { traces, notes } = readTraces(folder, lookups);
   const rows: Row[] = [];
   const errors: number[] = [];
   for (const trace of [...madeUpTraces(lookups), ...traces]) {

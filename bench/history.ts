@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { quantile } from '../src/foundation/statistics.js';
 import { Rollup } from '../src/store/series/rollup.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type Contender, contendersIn } from './history/contenders.js';
@@ -40,25 +39,13 @@ interface Writing {
 
 /** Keeps the same day and year in each way, and reads them. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      series: { type: 'string', default: '120' },
-      hours: { type: 'string', default: '24' },
-      days: { type: 'string', default: '365' },
-      rounds: { type: 'string', default: '7' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { series, hours, days, rounds } = readOptions(args, USAGE, {
+    series: wholeNumber({ least: READ_SERIES, usual: 120 }),
+    hours: wholeNumber({ least: 1, usual: 24, quick: 2 }),
+    days: wholeNumber({ least: 1, usual: 365, quick: 30 }),
+    rounds: wholeNumber({ least: 1, usual: 7, quick: 3 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const series = count('series', values.series, READ_SERIES);
-  const hours = values.quick ? 2 : count('hours', values.hours, 1);
-  const days = values.quick ? 30 : count('days', values.days, 1);
-  const rounds = values.quick ? 3 : count('rounds', values.rounds, 1);
   const folder = mkdtempSync(join(tmpdir(), 'edge-bench-history-'));
   const contenders = contendersIn(folder);
   try {

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { blockState } from '../src/kernels/block-state.js';
 import { compiledBlockSums } from '../src/kernels/block-sums.js';
@@ -22,7 +21,7 @@ import {
 } from '../src/kernels/template-block.js';
 import { compiledTemplateWork, PLAIN_TEMPLATE_WORK } from '../src/kernels/template-work.js';
 import { YUV_COLOURS, yuvBytes } from '../src/kernels/yuv-colour.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -47,19 +46,10 @@ const ROUND_MS = 60;
 
 /** Times each kernel and its reference. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '15' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 15, quick: 5 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = values.quick ? 5 : count('rounds', values.rounds, 1);
   const { compiled, reason } = kernels();
   if (compiled === null) throw new OptionError(`there are no compiled kernels here: ${reason}`);
   const rows = SIZES.flatMap(([width, height]) =>

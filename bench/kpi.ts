@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { count, namesOf, OptionError } from './harness/options.js';
+import { flag, namesOf, OptionError, optionalText, readOptions, shared, text, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { table } from './harness/table.js';
 import type { Bench, Case, Pace } from './kpi/case.js';
@@ -38,9 +36,6 @@ on filmed clips and on the simulated road. docs/benchmarks.md says how it measur
   --quick           ten minutes: the filmed clips' first 250 frames, short runs (the options named override it)
   --curve           try accuracy floors from 0.9 to 0.995 on each clip, and show share without inference against F1
 `;
-
-/** What `--quick` takes in place of the defaults. */
-const QUICK = { sims: 'none', frames: '250', seconds: '3', steady: '300' };
 
 const FLOORS = [0.9, 0.95, 0.97, 0.985, 0.995];
 
@@ -98,41 +93,25 @@ export async function run(args: string[], charts: string): Promise<BenchReport> 
 }
 
 function parse(args: string[]) {
-  const quick = args.includes('--quick') ? QUICK : null;
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      sims: { type: 'string', default: quick?.sims ?? 'light,mixed,rush,night' },
-      only: { type: 'string' },
-      model: { type: 'string', default: 'roadside-n' },
-      variant: { type: 'string', default: 'default' },
-      rounds: { type: 'string', default: '1' },
-      frames: { type: 'string', ...(quick && { default: quick.frames }) },
-      seconds: { type: 'string', default: quick?.seconds ?? '6' },
-      steady: { type: 'string', default: quick?.steady ?? '2000' },
-      pace: { type: 'string', default: 'fast' },
-      curve: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { sims, pace, curve, ...options } = readOptions(args, USAGE, {
+    clips: shared('clips'),
+    sims: { ...text('light,mixed,rush,night'), quick: 'none' },
+    only: optionalText,
+    model: text('roadside-n'),
+    variant: text('default'),
+    rounds: wholeNumber({ least: 1, usual: 1 }),
+    frames: wholeNumber<number | null>({ least: 10, usual: null, quick: 250 }),
+    seconds: wholeNumber({ least: 2, usual: 6, quick: 3 }),
+    steady: wholeNumber({ least: 10, usual: 2000, quick: 300 }),
+    pace: text('fast'),
+    quick: flag,
+    curve: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
   return {
-    clips: values.clips,
-    sims: values.sims === 'none' ? [] : values.sims.split(',').map(trafficOf),
-    only: values.only,
-    model: values.model,
-    variant: values.variant,
-    rounds: count('rounds', values.rounds, 1),
-    frames: values.frames === undefined ? null : count('frames', values.frames, 10),
-    seconds: count('seconds', values.seconds, 2),
-    steady: count('steady', values.steady, 10),
-    pace: paceOf(values.pace),
-    floors: values.curve ? FLOORS : [],
+    ...options,
+    sims: sims === 'none' ? [] : sims.split(',').map(trafficOf),
+    pace: paceOf(pace),
+    floors: curve ? FLOORS : [],
   };
 }
 
@@ -158,7 +137,7 @@ function planned({ clips, sims, only }: Options, bench: Bench, notes: string[]):
     })),
   ];
   if (all.length === 0) throw new OptionError(`there is nothing to run: ${notes.at(-1)}`);
-  if (only === undefined) return all;
+  if (only === null) return all;
   const names = all.map(({ name }) => name);
   const wanted = namesOf('only', only, names);
   return all.filter(({ name }) => wanted.includes(name));

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { nameOfPoint } from '../src/tune/operating-point.js';
-import { count } from './harness/options.js';
+import { readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { watchedRun } from './harness/watched-run.js';
@@ -194,30 +193,14 @@ function medianOf(values: readonly (number | null)[]): number | null {
 function parse(
   args: string[],
 ): Stretches & { readonly rounds: number; readonly busy: number; readonly traffic: string } {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '1' },
-      settle: { type: 'string', default: '90' },
-      calm: { type: 'string', default: '30' },
-      load: { type: 'string', default: '60' },
-      after: { type: 'string', default: '90' },
-      busy: { type: 'string', default: '2' },
-      traffic: { type: 'string', default: 'rush' },
-      help: { type: 'boolean', default: false },
-    },
+  const { settle, calm, load, after, ...options } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 1 }),
+    settle: wholeNumber({ least: 1, usual: 90 }),
+    calm: wholeNumber({ least: 5, usual: 30 }),
+    load: wholeNumber({ least: 5, usual: 60 }),
+    after: wholeNumber({ least: 5, usual: 90 }),
+    busy: wholeNumber({ least: 0, usual: 2 }),
+    traffic: text('rush'),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  return {
-    rounds: count('rounds', values.rounds, 1),
-    settleS: count('settle', values.settle, 1),
-    calmS: count('calm', values.calm, 5),
-    loadS: count('load', values.load, 5),
-    afterS: count('after', values.after, 5),
-    busy: count('busy', values.busy, 0),
-    traffic: values.traffic,
-  };
+  return { ...options, settleS: settle, calmS: calm, loadS: load, afterS: after };
 }

@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
 import type { Histogram as OtelHistogram } from '@opentelemetry/api';
 import { InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { Histogram as PromHistogram, Registry } from 'prom-client';
 import { PerformanceMonitor } from '../src/telemetry/performance/performance-monitor.js';
-import { count } from './harness/options.js';
+import { readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -32,20 +31,10 @@ interface Contender {
 
 /** Measures calls in three ways, and lets the bare function be the zero. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      calls: { type: 'string', default: '200000' },
-      rounds: { type: 'string', default: '7' },
-      help: { type: 'boolean', default: false },
-    },
+  const { calls, rounds } = readOptions(args, USAGE, {
+    calls: wholeNumber({ least: 1000, usual: 200_000 }),
+    rounds: wholeNumber({ least: 1, usual: 7 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const calls = count('calls', values.calls, 1000);
-  const rounds = count('rounds', values.rounds, 1);
   const provider = meterProvider();
   const contenders = [bare(), ours(), promClient(), openTelemetry(provider)];
   const nanoseconds = await measured(contenders, calls, rounds);

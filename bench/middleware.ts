@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { quantile } from '../src/foundation/statistics.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { CONTENDERS, type Contender, isBare, isOurs } from './middleware/contenders.js';
@@ -58,21 +57,11 @@ interface Running {
 
 /** What the middleware adds to a request, and how many requests it answers out of its cache. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '2' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { rounds, seconds } = readOptions(args, USAGE, {
+    rounds: wholeNumber({ least: 1, usual: 5, quick: 1 }),
+    seconds: wholeNumber({ least: 1, usual: 2, quick: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
-  const seconds = values.quick ? 1 : count('seconds', values.seconds, 1);
   install();
   const { load } = (await import(pathToFileURL(join(FOLDER, 'load.mjs')).href)) as { load: LoadServer };
   const servers: Running[] = [];

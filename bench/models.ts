@@ -89,7 +89,7 @@ async function servingOf({ options, scratch, rows, notes }: Bench): Promise<Besi
   }
 }
 
-async function pythonOf(given: string | undefined, notes: string[]): Promise<Python | null> {
+async function pythonOf(given: string | null, notes: string[]): Promise<Python | null> {
   try {
     const python = await findPython(given);
     notes.push(`peer: ${python.versions}; QDQ, weights per channel, activations u8, after its own pre-processing`);

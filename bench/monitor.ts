@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import type { Polling, Way } from './monitor/polling.js';
@@ -38,21 +37,11 @@ const LEAST_BYTES = 100_000;
 
 /** Processor time of watching the machine, a row a way; goals for the share of a core, the ratio, and the same values. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '30' },
-      rounds: { type: 'string', default: '5' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { seconds, rounds } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 1, usual: 30, quick: 5 }),
+    rounds: wholeNumber({ least: 1, usual: 5, quick: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seconds = values.quick ? 5 : count('seconds', values.seconds, 1);
-  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
   const costs = new Map<Way, number[]>(WAYS.map((way) => [way, []]));
   for (let i = 0; i < rounds; i++) {
     for (const way of WAYS) {

@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { seeded } from '../test/seeded.js';
 import { smallDisk } from '../test/small-disk.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import type { DelayJob } from './outage/loop-delay.js';
@@ -31,28 +30,16 @@ const FSYNC_MS = 20;
 const MOST_DELAY_MS = 10;
 
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      hours: { type: 'string' },
-      kills: { type: 'string' },
-      rate: { type: 'string', default: '4' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
+  const { quick, ...sizes } = readOptions(args, USAGE, {
+    hours: wholeNumber({ least: 1, usual: 24, quick: 2 }),
+    kills: wholeNumber({ least: 1, usual: 50, quick: 6 }),
+    rate: wholeNumber({ least: 1, usual: 4 }),
+    seed: wholeNumber({ least: 1, usual: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const hours = count('hours', values.hours ?? (values.quick ? '2' : '24'), 1);
-  const kills = count('kills', values.kills ?? (values.quick ? '6' : '50'), 1);
-  const rate = count('rate', values.rate, 1);
-  const seed = count('seed', values.seed, 1);
   const place = mkdtempSync(join(tmpdir(), 'edge-outage-'));
   try {
-    return await measured(place, { hours, kills, rate, seed, seconds: values.quick ? 6 : 30 });
+    return await measured(place, { ...sizes, seconds: quick ? 6 : 30 });
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { answeredFrames, Eye } from '../scripts/answering-pictures/answered.js';
 import { Agreement, addTally, agreementScores, emptyTally, f1 } from '../src/answer/audit/agreement.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { type Detections, STRIDE } from '../src/frame/detections.js';
 import type { Frame } from '../src/frame/frame.js';
 import { OwnedFrame } from '../src/frame/owned-frame.js';
 import { rgbFrame } from '../src/frame/rgb-frame.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -28,25 +25,16 @@ const COMPARED_EVERY = 10;
 
 /** One row a clip. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      frames: { type: 'string', default: '300' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { frames, clips } = readOptions(args, USAGE, {
+    clips: shared('clips'),
+    frames: wholeNumber({ least: 1, usual: 300, quick: 60 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const frames = values.quick ? 60 : count('frames', values.frames, 1);
   const notes: string[] = [];
   const { path } = await findFfmpeg({ env: process.env });
   const eye = await Eye.open();
   const rows = [];
-  for (const clip of findClips(path, values.clips, notes)) rows.push(await rowOf(clip, frames, eye));
+  for (const clip of findClips(path, clips, notes)) rows.push(await rowOf(clip, frames, eye));
   notes.push(`${frames} frames of each clip at most; boxes of roadside-n`);
   return {
     name: 'path',

@@ -1,11 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { count, namesOf, OptionError } from './harness/options.js';
+import { OptionError, readOptions, shared, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { answeredShare } from './harness/results.js';
 import { median, round } from './harness/statistics.js';
@@ -62,29 +60,19 @@ export async function run(args: string[]): Promise<BenchReport> {
 }
 
 function parse(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clip: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips/german_junction_360.mp4') },
-      model: { type: 'string', default: join(PROJECT_ROOT, '../shared/models/yolox_nano_416x416.onnx') },
-      frames: { type: 'string', default: '400' },
-      rounds: { type: 'string', default: '3' },
-      only: { type: 'string', default: Object.keys(CONTENDERS).join(',') },
-      threads: { type: 'string', default: `${availableParallelism()}` },
-      help: { type: 'boolean', default: false },
-    },
+  const { clip, model, only, ...options } = readOptions(args, USAGE, {
+    clip: shared('clips/german_junction_360.mp4'),
+    model: shared('models/yolox_nano_416x416.onnx'),
+    frames: wholeNumber({ least: 10, usual: 400 }),
+    rounds: wholeNumber({ least: 1, usual: 3 }),
+    only: someOf(Object.keys(CONTENDERS)),
+    threads: wholeNumber({ least: 1, usual: availableParallelism() }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
   return {
-    clip: existing('clip', values.clip),
-    model: existing('model', values.model),
-    frames: count('frames', values.frames, 10),
-    rounds: count('rounds', values.rounds, 1),
-    threads: count('threads', values.threads, 1),
-    contenders: namesOf('only', values.only, Object.keys(CONTENDERS)).map((name) => CONTENDERS[name]!),
+    ...options,
+    clip: existing('clip', clip),
+    model: existing('model', model),
+    contenders: only.map((name) => CONTENDERS[name]!),
   };
 }
 

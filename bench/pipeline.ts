@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { FrameLoop } from '../src/answer/frame-loop.js';
 import { VehicleNumbers } from '../src/answer/vehicle-numbers.js';
 import { configSchema } from '../src/config/config.js';
@@ -17,7 +16,7 @@ import { Workers } from '../src/runtime/detector/workers.js';
 import { CameraInference } from '../src/schedule/inference.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
-import { count } from './harness/options.js';
+import { readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -35,28 +34,17 @@ interface Measured {
 
 /** Frames in memory to results, against a bare loop of session.run. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      models: { type: 'string', default: 'roadside-n,roadside-s' },
-      variant: { type: 'string', default: 'default' },
-      frames: { type: 'string', default: '300' },
-      rounds: { type: 'string', default: '5' },
-      threads: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
+  const { models, ...options } = readOptions(args, USAGE, {
+    models: text('roadside-n,roadside-s'),
+    variant: text('default'),
+    frames: wholeNumber({ least: 1, usual: 300 }),
+    rounds: wholeNumber({ least: 1, usual: 5 }),
+    threads: wholeNumber({ least: 1, usual: 1 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const frames = count('frames', values.frames, 1);
-  const threads = count('threads', values.threads, 1);
-  const rounds = count('rounds', values.rounds, 1);
   const pictures = roadPictures(64);
   const rows = [];
-  for (const model of values.models.split(',')) {
-    rows.push(await compare(model, { variant: values.variant, frames, threads, rounds, pictures }));
+  for (const model of models.split(',')) {
+    rows.push(await compare(model, { ...options, pictures }));
   }
   return {
     name: 'pipeline',

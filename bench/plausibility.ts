@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { PictureWatch } from '../src/plausibility/picture-watch.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
-import { count } from './harness/options.js';
+import { readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -20,20 +19,10 @@ const MOST = 0.1;
 
 /** What watching the pictures of a camera costs per frame. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      frames: { type: 'string', default: '3000' },
-      rounds: { type: 'string', default: '5' },
-      help: { type: 'boolean', default: false },
-    },
+  const { frames, rounds } = readOptions(args, USAGE, {
+    frames: wholeNumber({ least: 1, usual: 3000 }),
+    rounds: wholeNumber({ least: 1, usual: 5 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const frames = count('frames', values.frames, 1);
-  const rounds = count('rounds', values.rounds, 1);
   const road = new Road(parseSimulatorUrl('sim://road?traffic=mixed&seed=7'));
   const pictures = Array.from({ length: PICTURES }, (_, i) => {
     const data = new Uint8Array(road.width * road.height * 3);

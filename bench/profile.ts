@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { WorkerDetector } from '../src/detect/host/worker-detector.js';
@@ -15,7 +14,7 @@ import { type ProfilingResult, runProfile } from '../src/profile/profiling.js';
 import { anchorReserve, type PerformanceReading, ProfileSearch, type SearchPlan } from '../src/profile/search.js';
 import { ProfileTrial } from '../src/profile/trial.js';
 import type { Measurement } from '../src/store/measurement.js';
-import { count } from './harness/options.js';
+import { readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport, Cell } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import { GROUP, type Reached, ROUNDS, reached, replay, SHARE } from './profile/replay.js';
@@ -32,33 +31,28 @@ and --window 0 leave one out. Then the time from starting a worker to its first 
 
 /** Share of measurements and reached share of the best, on this device and on made-up ones. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      model: { type: 'string', default: 'roadside-n' },
-      window: { type: 'string', default: '400' },
-      surfaces: { type: 'string', default: '500' },
-      seed: { type: 'string', default: '1000' },
-      starts: { type: 'string', default: '10' },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    model,
+    window: windowMs,
+    surfaces,
+    seed,
+    starts,
+  } = readOptions(args, USAGE, {
+    model: text('roadside-n'),
+    window: wholeNumber({ least: 0, usual: 400 }),
+    surfaces: wholeNumber({ least: 0, usual: 500 }),
+    seed: wholeNumber({ least: 0, usual: 1000 }),
+    starts: wholeNumber({ least: 0, usual: 10 }),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const windowMs = count('window', values.window, 0);
-  const surfaces = count('surfaces', values.surfaces, 0);
-  const starts = count('starts', values.starts, 0);
   const rows: Record<string, Cell>[] = [];
   const goals: BenchReport['goals'][number][] = [];
   if (windowMs > 0) {
-    const { live, replayed } = await onThisDevice(values.model, windowMs);
-    rows.push(rowOf(`this device, ${values.model}`, 'searched', live), rowOf('its readings', 'replayed', replayed));
+    const { live, replayed } = await onThisDevice(model, windowMs);
+    rows.push(rowOf(`this device, ${model}`, 'searched', live), rowOf('its readings', 'replayed', replayed));
     goals.push(...goalsOf('this device', live), ...goalsOf('readings of this device, replayed', replayed));
   }
   if (surfaces > 0) {
-    const made = onMadeUp(count('seed', values.seed, 0), surfaces);
+    const made = onMadeUp(seed, surfaces);
     for (const [name, q] of [
       ['median', 0.5],
       ['worst of 20', 0.05],

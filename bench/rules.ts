@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { OFFENCES, type Offence } from '../src/frame/offence.js';
 import { inChildren } from './harness/child-pool.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round, shareWithin } from './harness/statistics.js';
 import type { RoadOrder, RoadOutcome } from './rules/road-child.js';
@@ -34,26 +33,16 @@ type Scores = Record<Contender, Record<Offence, Score>>;
 
 /** Infractions told by the whole way from picture to event, against what was done. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '210' },
-      roads: { type: 'string', default: '8' },
-      seed: { type: 'string', default: String(FIRST_SEED) },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { seconds, roads, seed } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 30, usual: 210 }),
+    roads: wholeNumber({ least: 1, usual: 8, quick: 2 }),
+    seed: wholeNumber({ least: 0, usual: FIRST_SEED }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seconds = count('seconds', values.seconds, 30);
-  const roads = values.quick ? 2 : count('roads', values.roads, 1);
   const orders = SCENES.flatMap(({ scene, options }, at) =>
     Array.from({ length: roads }, (_, i) => ({
       scene,
-      url: `sim://road?seed=${count('seed', values.seed, 0) + at * SEEDS_APART + i}&fps=${FPS}&${options}&${OFFENDERS}`,
+      url: `sim://road?seed=${seed + at * SEEDS_APART + i}&fps=${FPS}&${options}&${OFFENDERS}`,
       seconds,
     })),
   );

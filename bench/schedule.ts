@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { quantile } from '../src/foundation/statistics.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import { CURVES, type Curve, capacityPerS, sizesOf, takesMs } from './schedule/curves.js';
@@ -36,25 +35,17 @@ const MIXTURES: Readonly<Record<string, readonly Curve[]>> = {
 
 /** Batches and balancing on emulated accelerators and real workers. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '10' },
-      'real-seconds': { type: 'string', default: '8' },
-      seed: { type: 'string', default: '1' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const {
+    'real-seconds': realSeconds,
+    seconds,
+    seed,
+  } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 1, usual: 10, quick: 3 }),
+    'real-seconds': wholeNumber({ least: 1, usual: 8, quick: 3 }),
+    seed: wholeNumber({ least: 0, usual: 1 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const lengths = {
-    seconds: values.quick ? 3 : count('seconds', values.seconds, 1),
-    realSeconds: values.quick ? 3 : count('real-seconds', values['real-seconds'], 1),
-    seed: count('seed', values.seed, 0),
-  };
+  const lengths = { seconds, realSeconds, seed };
   const parts = [...GAINING.map((curve) => gain(curve, lengths)), sweep(lengths), mixtures(lengths), overload(lengths)];
   parts.push(await real(lengths));
   return {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { configSchema } from '../src/config/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { openSession, type Session } from '../src/detect/worker/session.js';
@@ -10,7 +9,7 @@ import { buildLoadRequest } from '../src/models/load-request.js';
 import { ModelRegistry } from '../src/models/registry.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road, type Truth } from '../src/simulator/road.js';
-import { count } from './harness/options.js';
+import { readOptions, text, wholeNumber, wholeNumbers } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { round } from './harness/statistics.js';
 
@@ -57,23 +56,13 @@ interface Eye {
 
 /** Recall, precision and cost of the simulated camera. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seeds: { type: 'string', default: '101,202,303' },
-      frames: { type: 'string', default: '40' },
-      model: { type: 'string', default: 'roadside-n' },
-      variant: { type: 'string', default: 'default' },
-      help: { type: 'boolean', default: false },
-    },
+  const { seeds, frames, model, variant } = readOptions(args, USAGE, {
+    seeds: wholeNumbers({ least: 0, usual: [101, 202, 303] }),
+    frames: wholeNumber({ least: 1, usual: 40 }),
+    model: text('roadside-n'),
+    variant: text('default'),
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seeds = values.seeds.split(',').map((seed) => count('seeds', seed, 0));
-  const frames = count('frames', values.frames, 1);
-  const eye = await openEye(values.model, values.variant);
+  const eye = await openEye(model, variant);
   const total = noTally();
   const rows = [];
   for (const [name, query] of Object.entries(CASES)) {

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import { start } from './harness/program.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
@@ -69,32 +68,15 @@ export async function run(args: string[]): Promise<BenchReport> {
 }
 
 function sizesOf(args: string[]): Sizes {
-  const { values } = parseArgs({
-    args,
-    options: {
-      hours: { type: 'string' },
-      seconds: { type: 'string' },
-      kills: { type: 'string' },
-      fills: { type: 'string' },
-      'read-only': { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { 'read-only': readOnly, ...sizes } = readOptions(args, USAGE, {
+    hours: wholeNumber({ least: 1, usual: 24, quick: 2 }),
+    seconds: wholeNumber({ least: 0, usual: 300, quick: 0 }),
+    kills: wholeNumber({ least: 1, usual: 200, quick: 10 }),
+    fills: wholeNumber({ least: 0, usual: 20, quick: 2 }),
+    'read-only': wholeNumber({ least: 0, usual: 20, quick: 2 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const usual: Sizes = values.quick
-    ? { hours: 2, seconds: 0, kills: 10, fills: 2, readOnly: 2 }
-    : { hours: 24, seconds: 300, kills: 200, fills: 20, readOnly: 20 };
-  return {
-    hours: count('hours', values.hours ?? String(usual.hours), 1),
-    seconds: count('seconds', values.seconds ?? String(usual.seconds), 0),
-    kills: count('kills', values.kills ?? String(usual.kills), 1),
-    fills: count('fills', values.fills ?? String(usual.fills), 0),
-    readOnly: count('read-only', values['read-only'] ?? String(usual.readOnly), 0),
-  };
+  return { ...sizes, readOnly };
 }
 
 /** MB a day, as the writers had a day. */

@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { count, namesOf } from './harness/options.js';
+import { flag, optionalText, readOptions, shared, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -35,7 +33,6 @@ they are. Every frame inferred, the program as it comes, and the same without ho
 const LEAST_WITHOUT = 0.85;
 const LEAST_F1 = 0.965;
 const MOST_MS = 0.15;
-const QUICK_FRAMES = 150;
 const QUICK_EVERY = 3;
 
 /** A row, and what of it is judged. */
@@ -150,32 +147,20 @@ function goalsOf(cases: readonly Case[]): BenchReport['goals'] {
 }
 
 function parse(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
-      sequences: { type: 'string', default: join(PROJECT_ROOT, '../shared/truth') },
-      movements: { type: 'string', default: MOVEMENTS.join(',') },
-      only: { type: 'string' },
-      frames: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      keep: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { only, keep, quick, ...options } = readOptions(args, USAGE, {
+    clips: shared('clips'),
+    sequences: shared('truth'),
+    movements: someOf(MOVEMENTS),
+    only: optionalText,
+    frames: wholeNumber({ least: 1, usual: 500, quick: 150 }),
+    seed: wholeNumber({ least: 0, usual: 1 }),
+    keep: optionalText,
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
   return {
-    clips: values.clips,
-    sequences: values.sequences,
-    movements: namesOf('movements', values.movements, MOVEMENTS),
-    only: values.only?.split(',') ?? null,
-    frames: count('frames', values.frames ?? String(values.quick ? QUICK_FRAMES : 500), 1),
-    seed: count('seed', values.seed, 0),
-    keep: values.keep === undefined ? null : resolve(values.keep),
-    isQuick: values.quick,
+    ...options,
+    only: only?.split(',') ?? null,
+    keep: keep === null ? null : resolve(keep),
+    isQuick: quick,
   };
 }

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { CURVES } from './schedule/curves.js';
@@ -28,30 +27,19 @@ const CASES: readonly SimulatedCase[] = [
 
 /** What a tenant notices of its neighbour. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '15' },
-      rounds: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      quick: { type: 'boolean', default: false },
-      simulated: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { seconds, rounds, seed, simulated } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 1, usual: 15, quick: 5 }),
+    rounds: wholeNumber({ least: 1, usual: 5, quick: 2 }),
+    seed: wholeNumber({ least: 0, usual: 1 }),
+    quick: flag,
+    simulated: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seconds = values.quick ? 5 : count('seconds', values.seconds, 1);
-  const rounds = values.quick ? 2 : count('rounds', values.rounds, 1);
-  const seed = count('seed', values.seed, 0);
   const parts: Part[] = [];
   for (const one of CASES) {
     const runs = await alternating(rounds, async (arm, index) => simulatedRun(one, arm, 2 * seconds, seed + index));
     parts.push(judge(`simulated, ${one.name}`, runs));
   }
-  if (!values.simulated) {
+  if (!simulated) {
     const scratch = mkdtempSync(join(tmpdir(), 'edge-bench-tenants-'));
     try {
       const film = new Film(seed);

@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { atLeast } from './harness/goal.js';
-import { count } from './harness/options.js';
+import { flag, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import type { Bench } from './kpi/case.js';
@@ -33,8 +31,6 @@ inferred, the program without tuning, both with roadside-n, and the program as i
   --quick          some minutes: nothing in real time, one road of each kind for 30 s
 `;
 
-/** What `--quick` takes in place of the defaults. */
-const QUICK = { sims: '1', seconds: '30', rounds: '0' };
 /** F1 that answers with the least inference may be below every frame inferred, on any sequence. */
 const MOST_LOSS = 0.005;
 
@@ -111,30 +107,14 @@ function answerGoals(judged: readonly Judged[]): Goal[] {
 }
 
 function parse(args: string[]) {
-  const quick = args.includes('--quick') ? QUICK : null;
-  const { values } = parseArgs({
-    args,
-    options: {
-      sequences: { type: 'string', default: join(PROJECT_ROOT, '../shared/truth') },
-      sims: { type: 'string', default: quick?.sims ?? '3' },
-      seconds: { type: 'string', default: quick?.seconds ?? '60' },
-      rounds: { type: 'string', default: quick?.rounds ?? '1' },
-      learn: { type: 'string', default: '300' },
-      only: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { sims, learn, ...options } = readOptions(args, USAGE, {
+    sequences: shared('truth'),
+    sims: wholeNumber({ least: 0, usual: 3, quick: 1 }),
+    seconds: wholeNumber({ least: 1, usual: 60, quick: 30 }),
+    rounds: wholeNumber({ least: 0, usual: 1, quick: 0 }),
+    learn: wholeNumber({ least: 1, usual: 300 }),
+    only: optionalText,
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  return {
-    sequences: values.sequences,
-    sims: values.only === undefined ? count('sims', values.sims, 0) : 0,
-    seconds: count('seconds', values.seconds, 1),
-    rounds: count('rounds', values.rounds, 0),
-    learnS: count('learn', values.learn, 1),
-    only: values.only ?? null,
-  };
+  return { ...options, sims: options.only === null ? sims : 0, learnS: learn };
 }

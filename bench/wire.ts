@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createEngine } from '../src/runtime/engine.js';
 import type { MetricValues } from '../src/telemetry/mqtt/messages/metrics.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal } from './harness/report.js';
 import { CAMERA, WireDay } from './wire/day.js';
 import { WireBroker } from './wire/wire-broker.js';
@@ -21,25 +20,15 @@ const ROADS = [1000, 17_000, 60_000];
 const MOST = 1_000_000;
 /** Seconds until a program that was just started is in its stride. */
 const WARM_UP_S = 8;
-const QUICK_S = 5;
 /** PINGREQ and PINGRESP, where nothing else is sent for `mqtt.keepaliveS` (30 s): 4 bytes each time. */
 const MOST_PINGS = (86_400 / 30) * 4;
 
 /** The bytes of a day on the wire. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      seconds: { type: 'string', default: '60' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { seconds } = readOptions(args, USAGE, {
+    seconds: wholeNumber({ least: 2, usual: 60, quick: 5 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const seconds = values.quick ? QUICK_S : count('seconds', values.seconds, 2);
   process.stderr.write(`metrics of the running program, ${WARM_UP_S + seconds} s\n`);
   const snapshots = await metricsOf(seconds);
   const rows: Record<string, string | number>[] = [];

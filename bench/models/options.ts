@@ -1,7 +1,5 @@
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { count, namesOf } from '../harness/options.js';
+import { resolve } from 'node:path';
+import { flag, optionalText, readOptions, shared, someOf, text, wholeNumber } from '../harness/options.js';
 import { PEER_METHODS } from './peer.js';
 
 const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu', 'serving'] as const;
@@ -26,40 +24,29 @@ one thread, accuracy against labels and against the fp32 model. docs/benchmarks.
 
 const RATIOS = [0.03, 0.1, 0.2];
 const ROUND_MS = 150;
-const QUICK = { pictures: 24, rounds: 3, roundMs: 50, ratios: [0.2], methods: ['MinMax:all', 'MinMax'] };
+const QUICK = { pictures: 24, roundMs: 50, ratios: [0.2], methods: ['MinMax:all', 'MinMax'] };
 
 /** @throws Error naming the option that is wrong */
 export function parseOptions(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      models: { type: 'string', default: `roadside-n,roadside-s,${YOLOX}` },
-      only: { type: 'string', default: PARTS.join(',') },
-      calibration: { type: 'string', default: join(PROJECT_ROOT, '../shared/images/calibration') },
-      eval: { type: 'string', default: join(PROJECT_ROOT, '../shared/images/eval') },
-      yolox: { type: 'string', default: join(PROJECT_ROOT, '../shared/models/yolox_nano_416x416.onnx') },
-      python: { type: 'string' },
-      rounds: { type: 'string' },
-      reuse: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { quick, models, reuse, ...options } = readOptions(args, USAGE, {
+    models: text(`roadside-n,roadside-s,${YOLOX}`),
+    only: someOf(PARTS),
+    calibration: shared('images/calibration'),
+    eval: shared('images/eval'),
+    yolox: shared('models/yolox_nano_416x416.onnx'),
+    python: optionalText,
+    rounds: wholeNumber({ least: 1, usual: 15, quick: 3 }),
+    reuse: optionalText,
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const { quick } = values;
   return {
-    ...values,
-    models: values.models.split(','),
-    only: namesOf('only', values.only, PARTS),
-    rounds: count('rounds', values.rounds ?? (quick ? `${QUICK.rounds}` : '15'), 1),
+    ...options,
+    models: models.split(','),
     pictures: quick ? QUICK.pictures : Number.POSITIVE_INFINITY,
     roundMs: quick ? QUICK.roundMs : ROUND_MS,
     ratios: quick ? QUICK.ratios : RATIOS,
     methods: quick ? QUICK.methods : PEER_METHODS,
-    reuse: values.reuse === undefined ? null : resolve(values.reuse),
+    reuse: reuse === null ? null : resolve(reuse),
   };
 }
 

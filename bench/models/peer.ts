@@ -31,7 +31,7 @@ export type PeerResult =
   | { readonly method: string; readonly error: string };
 
 /** @param given on the command line @throws Error that says what to install */
-export async function findPython(given: string | undefined): Promise<Python> {
+export async function findPython(given: string | null): Promise<Python> {
   const path = given ?? process.env['EDGE_PYTHON'] ?? 'python3';
   try {
     const { stdout } = await execute(path, ['-c', NEEDED]);

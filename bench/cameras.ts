@@ -7,7 +7,7 @@ import { FPS, ROADS, Roads, SIZE } from './cameras/roads.js';
 import { naiveStep, ourStep, type Step } from './cameras/step.js';
 import { type Phases, stepMs } from './cameras/together.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { flag, OptionError, readOptions, shared, wholeNumber, wholeNumbers } from './harness/options.js';
+import { flag, OptionError, place, readOptions, wholeNumber, wholeNumbers } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import type { Bench, Case } from './kpi/case.js';
@@ -198,7 +198,7 @@ function parse(
   args: string[],
 ): Phases & { readonly clips: string; readonly counts: readonly number[]; readonly isQuick: boolean } {
   const { clips, counts, seconds, settle, quick } = readOptions(args, USAGE, {
-    clips: shared('clips'),
+    clips: place('../shared/clips'),
     seconds: wholeNumber({ least: 2, usual: 40, quick: 12 }),
     settle: wholeNumber({ least: 1, usual: 30, quick: 15 }),
     counts: wholeNumbers({ least: 1, usual: COUNTS, quick: QUICK_COUNTS }),

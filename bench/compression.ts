@@ -7,7 +7,7 @@ import { type ClipPicture, framesOf, VehicleFinder } from './compression/clip-pi
 import { type Contender, fixed, ladder, type Made, ours, search, type Task } from './compression/contenders.js';
 import { FIXED_FAMILIES, type FixedOutcome, leastFixed } from './compression/fixed-settings.js';
 import { replayUplinks } from './compression/uplink-replay.js';
-import { flag, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, optionalText, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
 import { findClips } from './kpi/filmed-clips.js';
@@ -75,9 +75,9 @@ export async function run(args: string[]): Promise<BenchReport> {
     quick,
   } = readOptions(args, USAGE, {
     frames: wholeNumber({ least: 1, usual: 20, quick: 3 }),
-    clips: shared('clips'),
+    clips: place('../shared/clips'),
     only: optionalText,
-    uplink: shared('data/uplink'),
+    uplink: place('../shared/data/uplink'),
     quick: flag,
   });
   const notes: string[] = [];

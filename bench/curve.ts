@@ -11,7 +11,7 @@ import { motionGate } from './curve/motion-gate.js';
 import { ours } from './curve/ours.js';
 import { replay } from './curve/replay.js';
 import { atLeast } from './harness/goal.js';
-import { flag, namesOf, OptionError, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, namesOf, OptionError, optionalText, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -158,7 +158,7 @@ function chosen(clips: readonly ClipFile[], only: string | null, notes: readonly
 
 function parse(args: string[]) {
   return readOptions(args, USAGE, {
-    clips: shared('clips'),
+    clips: place('../shared/clips'),
     only: optionalText,
     frames: wholeNumber({ least: 2, usual: Number.MAX_SAFE_INTEGER, quick: 250 }),
     every: wholeNumber({ least: 1, usual: 1 }),

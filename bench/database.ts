@@ -8,7 +8,7 @@ import { postgresRows } from './database/postgres.js';
 import { recorder } from './database/recorder.js';
 import { violations } from './database/violations.js';
 import type { BenchDatabase } from './database/workloads.js';
-import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -33,7 +33,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   const { rows, rounds, data } = readOptions(args, USAGE, {
     rows: wholeNumber({ least: 1000, usual: 1_000_000, quick: 100_000 }),
     rounds: wholeNumber({ least: 1, usual: 3, quick: 1 }),
-    data: shared('data/sqlite'),
+    data: place('../shared/data/sqlite'),
     quick: flag,
   });
   const folder = mkdtempSync(join(tmpdir(), 'edge-bench-database-'));

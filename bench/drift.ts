@@ -7,7 +7,7 @@ import { type DriftMethod, driftAlerts, RIVALS } from './drift/drift-finders.js'
 import { findLosses, quietAlarms } from './drift/drift-score.js';
 import { type RealHours, realHours } from './drift/real-hours.js';
 import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
-import { flag, OptionError, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, OptionError, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Cell, Goal, Row } from './harness/report.js';
 import { median, round, shareWithin } from './harness/statistics.js';
 
@@ -64,8 +64,8 @@ export async function run(args: string[]): Promise<BenchReport> {
     losses: wholeNumber({ least: 2, usual: 40, quick: 10 }),
     weeks: wholeNumber({ least: 2, usual: 52, quick: 12 }),
     seed: wholeNumber({ least: 0, usual: 101 }),
-    traffic: shared('data/traffic'),
-    nab: shared('data/nab'),
+    traffic: place('../shared/data/traffic'),
+    nab: place('../shared/data/nab'),
     quick: flag,
   });
   const extent: Extent = { losses, weeks, seed, recordedWeeks: quick ? 8 : null };

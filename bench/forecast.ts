@@ -3,7 +3,7 @@ import { HOUR_MS } from '../src/forecast/hourly-series.js';
 import { judgeClosures, watchByForecast, watchByLastWeek } from './forecast/closures.js';
 import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
 import { fourWeeksMean, holtWinters, lastWeeksMean, type Rival, seasonalNaive } from './forecast/rivals.js';
-import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     origins: wholeNumber({ least: 5, usual: 100, quick: 20 }),
     closures: wholeNumber({ least: 4, usual: 24, quick: 8 }),
     weeks: wholeNumber({ least: 1, usual: 13, quick: 3 }),
-    series: shared('data/traffic'),
+    series: place('../shared/data/traffic'),
     quick: flag,
   });
   const rows = hourlyCounts(folder).map((series): Row => {

@@ -4,7 +4,7 @@ import { type MemorySettings, STRATEGIES, type StrategyName } from '../src/cache
 import { madeUpTraces } from './ghost/made-up.js';
 import { readTraces, type Trace } from './ghost/traces.js';
 import { lookUp, TunedCacheRun } from './ghost/tuned-cache.js';
-import { readOptions, shared, wholeNumber } from './harness/options.js';
+import { place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   } = readOptions(args, USAGE, {
     lookups: wholeNumber({ least: 1000, usual: 200_000 }),
     'per-second': wholeNumber({ least: 1, usual: 20 }),
-    traces: shared('data/cache'),
+    traces: place('../shared/data/cache'),
     entries: wholeNumber({ least: 100, usual: 16_384 }),
   });
   const { traces, notes } = readTraces(folder, lookups);

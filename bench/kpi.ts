@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
-import { flag, namesOf, OptionError, optionalText, readOptions, shared, text, wholeNumber } from './harness/options.js';
+import { flag, namesOf, OptionError, optionalText, place, readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { table } from './harness/table.js';
 import type { Bench, Case, Pace } from './kpi/case.js';
@@ -94,7 +94,7 @@ export async function run(args: string[], charts: string): Promise<BenchReport> 
 
 function parse(args: string[]) {
   const { sims, pace, curve, ...options } = readOptions(args, USAGE, {
-    clips: shared('clips'),
+    clips: place('../shared/clips'),
     sims: { ...text('light,mixed,rush,night'), quick: 'none' },
     only: optionalText,
     model: text('roadside-n'),

@@ -5,7 +5,7 @@ import { type Detections, STRIDE } from '../src/frame/detections.js';
 import type { Frame } from '../src/frame/frame.js';
 import { OwnedFrame } from '../src/frame/owned-frame.js';
 import { rgbFrame } from '../src/frame/rgb-frame.js';
-import { flag, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -26,7 +26,7 @@ const COMPARED_EVERY = 10;
 /** One row a clip. */
 export async function run(args: string[]): Promise<BenchReport> {
   const { frames, clips } = readOptions(args, USAGE, {
-    clips: shared('clips'),
+    clips: place('../shared/clips'),
     frames: wholeNumber({ least: 1, usual: 300, quick: 60 }),
     quick: flag,
   });

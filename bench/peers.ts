@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
-import { OptionError, readOptions, shared, someOf, wholeNumber } from './harness/options.js';
+import { OptionError, place, readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { answeredShare } from './harness/results.js';
 import { median, round } from './harness/statistics.js';
@@ -61,8 +61,8 @@ export async function run(args: string[]): Promise<BenchReport> {
 
 function parse(args: string[]) {
   const { clip, model, only, ...options } = readOptions(args, USAGE, {
-    clip: shared('clips/german_junction_360.mp4'),
-    model: shared('models/yolox_nano_416x416.onnx'),
+    clip: place('../shared/clips/german_junction_360.mp4'),
+    model: place('../shared/models/yolox_nano_416x416.onnx'),
     frames: wholeNumber({ least: 10, usual: 400 }),
     rounds: wholeNumber({ least: 1, usual: 3 }),
     only: someOf(Object.keys(CONTENDERS)),

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { flag, optionalText, readOptions, shared, someOf, wholeNumber } from './harness/options.js';
+import { flag, optionalText, place, readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -148,8 +148,8 @@ function goalsOf(cases: readonly Case[]): BenchReport['goals'] {
 
 function parse(args: string[]) {
   const { only, keep, quick, ...options } = readOptions(args, USAGE, {
-    clips: shared('clips'),
-    sequences: shared('truth'),
+    clips: place('../shared/clips'),
+    sequences: place('../shared/truth'),
     movements: someOf(MOVEMENTS),
     only: optionalText,
     frames: wholeNumber({ least: 1, usual: 500, quick: 150 }),

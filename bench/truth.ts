@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { atLeast } from './harness/goal.js';
-import { flag, optionalText, readOptions, shared, wholeNumber } from './harness/options.js';
+import { flag, optionalText, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import type { Bench } from './kpi/case.js';
@@ -108,7 +108,7 @@ function answerGoals(judged: readonly Judged[]): Goal[] {
 
 function parse(args: string[]) {
   const { sims, learn, ...options } = readOptions(args, USAGE, {
-    sequences: shared('truth'),
+    sequences: place('../shared/truth'),
     sims: wholeNumber({ least: 0, usual: 3, quick: 1 }),
     seconds: wholeNumber({ least: 1, usual: 60, quick: 30 }),
     rounds: wholeNumber({ least: 0, usual: 1, quick: 0 }),

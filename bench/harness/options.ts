@@ -82,8 +82,8 @@ export const text = (usual: string): Option<string> => ({ ...withoutText({ usual
 /** Text that may be missing: null then. */
 export const optionalText: Option<string | null> = { ...withoutText({ usual: null }), read: (_, given) => given };
 
-/** A file or folder; usually that of `shared/` beside the project. */
-export const shared = (path: string): Option<string> => text(join(PROJECT_ROOT, '../shared', path));
+/** A file or folder. @param usual from the project's folder */
+export const place = (usual: string): Option<string> => text(join(PROJECT_ROOT, usual));
 
 /** Some of the known names, separated by commas; usually all. */
 export const someOf = <Name extends string>(known: readonly Name[]): Option<readonly Name[]> => ({

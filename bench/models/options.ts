@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { flag, optionalText, readOptions, shared, someOf, text, wholeNumber } from '../harness/options.js';
+import { flag, optionalText, place, readOptions, someOf, text, wholeNumber } from '../harness/options.js';
 import { PEER_METHODS } from './peer.js';
 
 const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu', 'serving'] as const;
@@ -31,9 +31,9 @@ export function parseOptions(args: string[]) {
   const { quick, models, reuse, ...options } = readOptions(args, USAGE, {
     models: text(`roadside-n,roadside-s,${YOLOX}`),
     only: someOf(PARTS),
-    calibration: shared('images/calibration'),
-    eval: shared('images/eval'),
-    yolox: shared('models/yolox_nano_416x416.onnx'),
+    calibration: place('../shared/images/calibration'),
+    eval: place('../shared/images/eval'),
+    yolox: place('../shared/models/yolox_nano_416x416.onnx'),
     python: optionalText,
     rounds: wholeNumber({ least: 1, usual: 15, quick: 3 }),
     reuse: optionalText,

@@ -1,16 +1,18 @@
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   flag,
   OptionError,
   optionalText,
+  place,
   readOptions,
-  shared,
   someOf,
   text,
   wholeNumber,
   wholeNumbers,
 } from '../../../bench/harness/options.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 
 const DECLARED = {
   rounds: wholeNumber({ least: 1, usual: 5, quick: 2 }),
@@ -44,8 +46,8 @@ test('values are read as what they are declared to be, apart or after an equals 
   assert.equal([seeds, only, keep, model], [[3, 0], ['disk'], 'there', 'a=b']);
 });
 
-test('a folder beside the project is named whole', () => {
-  assert.match(shared('clips').usual, /[/\\]shared[/\\]clips$/);
+test('a usual place is named whole, wherever the command is called', () => {
+  assert.is(place('../beside/film').usual, join(PROJECT_ROOT, '../beside/film'));
 });
 
 test('what is wrong is told with the option and what was expected', () => {

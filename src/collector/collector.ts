@@ -4,9 +4,10 @@ import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
 import { CollectorFigures } from './collector-figures.js';
+import { type CollectorCounts, type Counts, DecidedBatch, type ReasonCounts } from './decided-batch.js';
 import { DeviceAccount, type NeededOfDevice } from './device/device-account.js';
 import { heardAtOf } from './device/device-record.js';
-import { ArrivalQueue, type WaitingMessage, type WhenKept } from './inbound/arrival-queue.js';
+import { ArrivalQueue, type WhenKept } from './inbound/arrival-queue.js';
 import {
   type ArrivedMessage,
   type FleetMessage,
@@ -14,14 +15,7 @@ import {
   inspected,
   type QuarantineReason,
 } from './inbound/inspection.js';
-import type {
-  FleetChanges,
-  FleetDevice,
-  FleetStore,
-  IntervalRow,
-  LogRow,
-  QuarantinedMessage,
-} from './store/fleet-store.js';
+import type { AskedDevice, FleetStore } from './store/fleet-store.js';
 
 export interface CollectorOptions {
   readonly store: FleetStore;
@@ -38,20 +32,6 @@ export interface CollectorOptions {
   readonly now?: () => number;
 }
 
-/** What was counted since the store began. */
-export interface CollectorCounts {
-  /** Messages that arrived. */
-  readonly received: number;
-  /** Kept, or known by now. */
-  readonly taken: number;
-  readonly doubles: number;
-  /** To devices and between them, and taken back by whoever clears a topic. */
-  readonly ignored: number;
-  readonly quarantined: number;
-  /** Births asked for. */
-  readonly rebirths: number;
-}
-
 /** How the collecting goes, for whoever watches. */
 export interface CollectorState {
   readonly counts: CollectorCounts;
@@ -66,15 +46,10 @@ export interface CollectorState {
 
 /** Messages of one transaction. */
 const MOST_AT_ONCE = 2000;
-/** Quarantined messages of one batch that are kept with their sample; the others are only counted. */
-const MOST_SAMPLES = 100;
-const SAMPLE_BYTES = 2048;
 /** ms after which a batch is tried again that could not be written. */
 const RETRY_MS = [250, 1000, 5000, 15_000] as const;
 const REBIRTHS = { perSecond: 10, burst: 50 };
 const MOST_DEVICES = 20_000;
-
-type Counts = { -readonly [Name in keyof CollectorCounts]: number };
 
 /**
  * Writes what arrives, many messages in one transaction, and says of each when it is kept. What is decided about a message is
@@ -91,8 +66,21 @@ export class Collector {
   readonly #accounts = new Map<string, DeviceAccount>();
   readonly #waiting = new ArrivalQueue();
   readonly #poisoned = new WeakMap<ArrivedMessage, string>();
+  /** Of what is written. */
   #counts: Counts = { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 };
-  #reasons: Partial<Record<QuarantineReason, number>> = {};
+  #reasons: ReasonCounts = {};
+  /** What is decided, and is not being written yet. */
+  #batch: DecidedBatch;
+  /** Ends without a word; what failed is in `#failed`. */
+  #writing: Promise<void> | null = null;
+  /** Messages of the batch that is being written. */
+  #inWriting = 0;
+  #failed: { readonly error: unknown; readonly batch: DecidedBatch } | null = null;
+  /** Failures since something was written last. */
+  #failures = 0;
+  /** Messages of one transaction; one, where it is to be found out which of them cannot be written. */
+  #most = MOST_AT_ONCE;
+  #wake: () => void = () => undefined;
   #devices = 0;
   #problem: string | null = null;
   #running: Promise<void> | null = null;
@@ -107,6 +95,7 @@ export class Collector {
     this.#figures = figures ?? new CollectorFigures();
     this.#mostDevices = mostDevices ?? MOST_DEVICES;
     this.#now = now ?? Date.now;
+    this.#batch = new DecidedBatch(this.#counts, this.#reasons);
   }
 
   /** @throws as the store does */
@@ -118,6 +107,7 @@ export class Collector {
       if (reason !== undefined) collector.#reasons[reason as QuarantineReason] = count;
       else if (name in collector.#counts) collector.#counts[name as keyof Counts] = count;
     }
+    collector.#batch = new DecidedBatch(collector.#counts, collector.#reasons);
     return collector;
   }
 
@@ -156,7 +146,8 @@ export class Collector {
     if (this.#stopping.signal.aborted) return;
     this.#waiting.push(message, kept);
     this.#figures.arrived(message.payload.length);
-    this.#running ??= this.#run();
+    if (this.#running === null) this.#running = this.#run();
+    else this.#wake();
   }
 
   /** Writes what waits, where that goes well at once, and takes nothing more. */
@@ -165,124 +156,146 @@ export class Collector {
     await this.#running;
   }
 
+  /** Decides about what comes while the batch before it is written; at most one batch is decided ahead. */
   async #run(): Promise<void> {
-    let failures = 0;
-    let most = MOST_AT_ONCE;
     while (this.#waiting.length > 0) {
-      await this.#gather(most);
-      const batch = this.#waiting.first(most);
       try {
-        await this.#write(batch);
-        this.#waiting.done(batch);
-        if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
-        failures = 0;
-        this.#problem = null;
-        if (most < MOST_AT_ONCE) most = Math.min(MOST_AT_ONCE, most * 2);
-        await this.#store.forget(this.#now());
+        await (this.#writing === null ? this.#gather() : nextTurn());
+        await this.#decide();
+        if (this.#writing === null) this.#beginToWrite();
+        else if (this.#batch.length >= this.#most || this.#undecided === 0) await this.#woken();
+        if (this.#failed !== null) throw this.#failed.error;
       } catch (error) {
-        // what was decided is not written: it is decided anew, with what the store has
-        this.#accounts.clear();
-        this.#problem = explain(error);
-        if (failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');
+        await this.#afterFailure(error);
         if (this.#stopping.signal.aborted) break;
-        if (isOfDisk(error)) await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]!, this.#stopping.signal);
-        else if (batch.length > 1) most = 1;
-        else this.#poisoned.set(batch[0]!.message, explain(error));
-        failures++;
       }
     }
     this.#running = null;
   }
 
+  /** Messages that nothing is decided about yet. */
+  get #undecided(): number {
+    return this.#waiting.length - this.#inWriting - this.#batch.length;
+  }
+
+  /** Until a message comes, or the batch that is written is there. */
+  #woken(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
   /** What comes without a pause comes into the same batch: each costs a wait for the medium. */
-  async #gather(most: number): Promise<void> {
+  async #gather(): Promise<void> {
     let before: number;
     do {
       before = this.#waiting.length;
       await nextTurn();
-    } while (this.#waiting.length > before && this.#waiting.length < most);
+    } while (this.#waiting.length > before && this.#waiting.length < this.#most);
   }
 
-  async #write(batch: readonly WaitingMessage[]): Promise<void> {
-    const rows: (LogRow | IntervalRow)[] = [];
-    const quarantined: QuarantinedMessage[] = [];
-    const touched = new Set<DeviceAccount>();
-    const answers: FleetMessage[] = [];
-    const counts: Counts = { ...this.#counts, received: this.#counts.received + batch.length };
-    const reasons = { ...this.#reasons };
-    const toQuarantine = (message: ArrivedMessage, reason: QuarantineReason, detail: string): void => {
-      counts.quarantined++;
-      reasons[reason] = (reasons[reason] ?? 0) + 1;
-      if (quarantined.length < MOST_SAMPLES) quarantined.push(quarantinedAs(message, reason, detail));
-    };
-    for (const { message } of batch) {
-      const problem = this.#poisoned.get(message);
-      const looked: InspectedMessage =
-        problem === undefined
-          ? inspected(message)
-          : { is: 'quarantined', reason: 'cannot-be-stored', detail: problem, message };
-      if (looked.is === 'ignored') counts.ignored++;
-      else if (looked.is === 'quarantined') toQuarantine(message, looked.reason, looked.detail);
+  /** What was decided is not written: it is decided anew, with what the store has. */
+  async #afterFailure(thrown: unknown): Promise<void> {
+    await this.#writing;
+    const { error, batch } = this.#failed ?? { error: thrown, batch: this.#batch };
+    this.#failed = null;
+    this.#accounts.clear();
+    this.#batch = new DecidedBatch(this.#counts, this.#reasons);
+    this.#problem = explain(error);
+    if (this.#failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');
+    if (this.#stopping.signal.aborted) return;
+    if (isOfDisk(error)) await pause(RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!, this.#stopping.signal);
+    else if (batch.length > 1) this.#most = 1;
+    else if (batch.length === 1) this.#poisoned.set(batch.messages[0]!.message, explain(error));
+    this.#failures++;
+  }
+
+  /** Decides about what waits, as much as one batch may be. */
+  async #decide(): Promise<void> {
+    const batch = this.#batch;
+    const more = this.#waiting.slice(this.#inWriting + batch.length, this.#most - batch.length);
+    if (more.length === 0) return;
+    batch.take(more);
+    const looked = more.map(({ message }) => this.#look(message));
+    await this.#meet(looked);
+    for (const [index, one] of looked.entries()) {
+      const { message } = more[index]!;
+      if (one.is === 'ignored') batch.counts.ignored++;
+      else if (one.is === 'quarantined') batch.setAside(message, one.reason, one.detail);
       else {
-        const account = this.#accounts.get(`${looked.site}/${looked.device}`) ?? (await this.#account(looked));
-        if (account === null) {
-          // whoever clears the topics of a device that was removed does not bring it back
-          if (looked.is !== 'message') counts.ignored++;
-          else toQuarantine(message, 'too-many-devices', tooManyInWords(this.#mostDevices));
-          continue;
+        const account = this.#accounts.get(`${one.site}/${one.device}`);
+        if (account !== undefined) {
+          const needs = one.is === 'message' ? account.needs(one) : null;
+          if (needs !== null) await this.#learn(account, one as FleetMessage, needs);
+          batch.decide(account, one);
         }
-        touched.add(account);
-        if (looked.is === 'elsewhere') {
-          account.takeElsewhere(looked);
-          counts.ignored++;
-          continue;
-        }
-        if (looked.is === 'cleared') {
-          account.clear(looked);
-          counts.taken++;
-          continue;
-        }
-        const needs = account.needs(looked);
-        if (needs !== null) await this.#learn(account, looked, needs);
-        const { row, isDouble } = account.take(looked);
-        if (looked.name === 'command-result') answers.push(looked);
-        if (row !== null) rows.push(row);
-        if (isDouble) counts.doubles++;
-        else counts.taken++;
+        // whoever clears the topics of a device that was removed does not bring it back
+        else if (one.is !== 'message') batch.counts.ignored++;
+        else batch.setAside(message, 'too-many-devices', tooManyInWords(this.#mostDevices));
       }
     }
-    const asked = [...touched].filter((account) => this.#asks(account));
-    counts.rebirths += asked.length;
-    const devices: FleetDevice[] = [];
-    const births: FleetChanges['births'][number][] = [];
-    const streams: FleetChanges['streams'][number][] = [];
-    const alerts: FleetChanges['alerts'][number][] = [];
-    for (const account of touched) {
-      const changes = account.changes();
-      if (changes.device !== null) devices.push(changes.device);
-      births.push(...changes.births);
-      streams.push(...changes.streams);
-      for (const alert of changes.alerts) alerts.push({ ...alert, device: account.device.id });
+  }
+
+  #look(message: ArrivedMessage): InspectedMessage {
+    const problem = this.#poisoned.get(message);
+    if (problem === undefined) return inspected(message);
+    return { is: 'quarantined', reason: 'cannot-be-stored', detail: problem, message };
+  }
+
+  /** Asks the store about all devices at once that are not at hand; one of which a message came is made known, where there is room. */
+  async #meet(looked: readonly InspectedMessage[]): Promise<void> {
+    const asked = new Map<string, AskedDevice>();
+    for (const one of looked) {
+      if (one.is === 'ignored' || one.is === 'quarantined') continue;
+      const { site, device } = one;
+      const key = `${site}/${device}`;
+      if (this.#accounts.has(key)) continue;
+      const addAt = one.is === 'message' ? heardAtOf(one) : null;
+      if ((asked.get(key)?.addAt ?? null) === null) asked.set(key, { site, device, addAt });
     }
-    const startedAt = performance.now();
-    await this.#store.commit({
-      devices,
-      births,
-      streams,
-      alerts,
-      rows,
-      quarantined,
-      counts: {
-        ...counts,
-        ...Object.fromEntries(Object.entries(reasons).map(([name, n]) => [`quarantined.${name}`, n])),
-      },
-    });
-    this.#figures.committed(batch.length, performance.now() - startedAt);
-    this.#counts = counts;
-    this.#reasons = reasons;
+    if (asked.size === 0) return;
+    await this.#settled();
+    const met = await this.#store.meet([...asked.values()], Math.max(0, this.#mostDevices - this.#devices));
+    for (const known of met) {
+      if (known === null) continue;
+      if (known.isNew) this.#devices++;
+      this.#accounts.set(`${known.device.site}/${known.device.device}`, new DeviceAccount(known));
+    }
+  }
+
+  #beginToWrite(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    batch.asked = [...batch.touched].filter((account) => this.#asks(account));
+    batch.counts.rebirths += batch.asked.length;
+    this.#batch = new DecidedBatch(batch.counts, batch.reasons);
+    this.#inWriting = batch.length;
+    this.#writing = this.#write(batch)
+      .catch((error: unknown) => {
+        this.#failed = { error, batch };
+      })
+      .finally(() => {
+        this.#writing = null;
+        this.#inWriting = 0;
+        this.#wake();
+      });
+    // what is told of one that is forgotten now is asked for once this batch is in the store
     this.#forgetAccounts();
-    for (const { site, device, body } of answers) this.#onAnswer(site, device, body);
-    for (const { device } of asked) this.#askForBirth(device.site, device.device);
+  }
+
+  async #write(batch: DecidedBatch): Promise<void> {
+    const startedAt = performance.now();
+    await this.#store.commit(batch.changes());
+    this.#figures.committed(batch.length, performance.now() - startedAt);
+    this.#counts = batch.counts;
+    this.#reasons = batch.reasons;
+    this.#inWriting = 0;
+    this.#waiting.done(batch.messages);
+    for (const { site, device, body } of batch.answers) this.#onAnswer(site, device, body);
+    for (const { device } of batch.asked) this.#askForBirth(device.site, device.device);
+    if (this.#failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
+    this.#failures = 0;
+    this.#problem = null;
+    if (this.#most < MOST_AT_ONCE) this.#most = Math.min(MOST_AT_ONCE, this.#most * 2);
+    await this.#store.forget(this.#now());
   }
 
   #asks(account: DeviceAccount): boolean {
@@ -292,23 +305,15 @@ export class Collector {
     return true;
   }
 
-  /** null: there are too many, or nothing is known of one that a message makes nobody known with. */
-  async #account(looked: Exclude<InspectedMessage, { is: 'ignored' | 'quarantined' }>): Promise<DeviceAccount | null> {
-    const { site, device } = looked;
-    let known = await this.#store.known(site, device);
-    if (known === null) {
-      if (looked.is !== 'message' || this.#devices >= this.#mostDevices) return null;
-      const added = await this.#store.addDevice(site, device, heardAtOf(looked));
-      known = { device: added, births: [], streams: [], alerts: [] };
-      this.#devices++;
-    }
-    const account = new DeviceAccount(known);
-    this.#accounts.set(`${site}/${device}`, account);
-    return account;
+  /** What is asked of the store is asked once the batch before is in it. @throws as that one failed */
+  async #settled(): Promise<void> {
+    await this.#writing;
+    if (this.#failed !== null) throw this.#failed.error;
   }
 
   async #learn(account: DeviceAccount, message: FleetMessage, { births, streams }: NeededOfDevice): Promise<void> {
     const { id } = account.device;
+    await this.#settled();
     for (const key of births) {
       const birth = await this.#store.birth(id, key);
       if (birth !== null) account.knowBirth(birth);
@@ -332,16 +337,3 @@ const isOfDisk = (error: unknown): boolean => (error as { code?: unknown } | nul
 
 const tooManyInWords = (most: number): string =>
   `${most} devices are known: let more be with --max-devices, and look at the broker's access rules if there are not so many`;
-
-const quarantinedAs = (
-  { topic, payload, receivedAt }: ArrivedMessage,
-  reason: QuarantineReason,
-  detail: string,
-): QuarantinedMessage => ({
-  receivedAt,
-  topic: topic.slice(0, 512),
-  reason,
-  detail,
-  bytes: payload.length,
-  sample: new TextDecoder().decode(payload.subarray(0, SAMPLE_BYTES)),
-});

@@ -2,6 +2,7 @@ import { FleetSubscription } from '../../src/collector/broker/fleet-subscription
 import { Collector } from '../../src/collector/collector.js';
 import type { FleetChanges } from '../../src/collector/store/fleet-store.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
+import type { RepeatedWrite } from '../../src/collector/store/sqlite-writes.js';
 import type { MqttConfig } from '../../src/config/config.js';
 import { brokerAddress } from '../../src/telemetry/mqtt/broker-address.js';
 
@@ -20,20 +21,24 @@ class DyingStore extends SqliteFleetStore {
   override async commit(changes: FleetChanges): Promise<void> {
     const isLast = ++this.#commits === Number(commit);
     if (isLast && point === 'before') die();
-    await super.commit(isLast && point === 'midway' ? { ...changes, rows: dyingList(changes.rows) } : changes);
+    await super.commit(changes);
     if (isLast && point === 'committed') die();
     // the acknowledgements are written in this turn
     if (isLast && point === 'acknowledged') setImmediate(() => setImmediate(die));
   }
+
+  override run(writes: readonly RepeatedWrite[]): void {
+    super.run(this.#commits === Number(commit) && point === 'midway' ? dyingList(writes) : writes);
+  }
 }
 
 /** Kills whoever has read half of it. */
-function dyingList<Row>(rows: readonly Row[]): readonly Row[] {
-  const list = [...rows];
+function dyingList<Write>(writes: readonly Write[]): readonly Write[] {
+  const list = [...writes];
   return Object.assign(Object.create(list), {
     *[Symbol.iterator]() {
-      for (const [index, row] of list.entries()) {
-        yield row;
+      for (const [index, write] of list.entries()) {
+        yield write;
         if (index * 2 >= list.length - 1) die();
       }
       die();

@@ -18,6 +18,12 @@ export class BirthLedger {
   readonly #boots = new Set<string>();
   /** The one that was asked for last: that of most messages. */
   #recent: KeptBirth | null = null;
+  #hasForgotten = false;
+
+  /** Whether one that was at hand is not any more. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
+  }
 
   /** null: it is not at hand. */
   get(key: BirthKey): KeptBirth | null {
@@ -111,7 +117,10 @@ export class BirthLedger {
       if (this.#births.size <= BIRTHS_AT_HAND) break;
       this.#births.delete(key);
       this.#recent = null;
+      this.#hasForgotten = true;
     }
-    if (this.#boots.size > BIRTHS_AT_HAND) this.#boots.clear();
+    if (this.#boots.size <= BIRTHS_AT_HAND) return;
+    this.#boots.clear();
+    this.#hasForgotten = true;
   }
 }

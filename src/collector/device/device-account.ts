@@ -62,9 +62,12 @@ export class DeviceAccount {
   readonly #streams = new StreamLedger();
   readonly #alerts: HoldingAlerts;
   readonly #wish = new BirthWish();
+  /** All that the store has of it is at hand: what is not is new. */
+  #hasAll: boolean;
 
-  constructor({ device, births, streams, alerts }: KnownDevice) {
+  constructor({ device, births, streams, alerts, isNew = false }: KnownDevice) {
     this.device = device;
+    this.#hasAll = isNew;
     this.#record = new DeviceRecord(device);
     for (const birth of [...births].reverse()) this.knowBirth(birth);
     for (const stream of [...streams].reverse()) this.knowStream(stream.stream, stream);
@@ -85,7 +88,10 @@ export class DeviceAccount {
     const streams = named.every((stream) => this.#streams.has(stream))
       ? NONE
       : named.filter((stream) => !this.#streams.has(stream));
-    return births.length > 0 || streams.length > 0 ? { births, streams } : null;
+    if (births.length === 0 && streams.length === 0) return null;
+    if (!this.#hasAll) return { births, streams };
+    for (const stream of streams) this.knowStream(stream, null);
+    return null;
   }
 
   /** The store knows this birth. */
@@ -157,12 +163,14 @@ export class DeviceAccount {
   /** What is to be written, since it was asked last. */
   changes(): AccountChanges {
     const { id } = this.device;
-    return {
+    const changes = {
       device: this.#record.changes(),
       births: this.#births.changes(id),
       streams: this.#streams.changes(id),
       alerts: this.#alerts.changes(),
     };
+    if (this.#births.hasForgotten || this.#streams.hasForgotten) this.#hasAll = false;
+    return changes;
   }
 
   #takeStatus(message: FleetMessage): MessageOutcome {

@@ -81,9 +81,9 @@ export class DeviceRecord {
     return under !== null && under.bdSeq === bdSeq && under.ts === birthTs;
   }
 
-  /** What is to be written since it was asked last. */
+  /** What is to be written since it was asked last, as it is now. */
   changes(): FleetDevice | null {
-    const changes = this.#isChanged ? this.device : null;
+    const changes = this.#isChanged ? { ...this.device } : null;
     this.#isChanged = false;
     return changes;
   }

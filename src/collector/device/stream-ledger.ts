@@ -17,6 +17,12 @@ export class StreamLedger {
   /** The one that was used last comes last. */
   readonly #streams = new Map<string, KeptStream>();
   readonly #changed = new Set<string>();
+  #hasForgotten = false;
+
+  /** Whether one that was at hand is not any more. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
+  }
 
   has(stream: string): boolean {
     return this.#streams.has(stream);
@@ -74,6 +80,7 @@ export class StreamLedger {
     for (const name of this.#streams.keys()) {
       if (this.#streams.size <= STREAMS_AT_HAND) break;
       this.#streams.delete(name);
+      this.#hasForgotten = true;
     }
     return changes;
   }

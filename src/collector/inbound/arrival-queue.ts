@@ -45,7 +45,12 @@ export class ArrivalQueue {
 
   /** The first so many; they go on waiting. */
   first(most: number): readonly WaitingMessage[] {
-    return this.#waiting.slice(0, most);
+    return this.slice(0, most);
+  }
+
+  /** So many behind the first `from`; they go on waiting. */
+  slice(from: number, most: number): readonly WaitingMessage[] {
+    return this.#waiting.slice(from, from + most);
   }
 
   /** The first ones, as `first` gave them, are kept: whoever brought them is told, and whoever waits for room. */

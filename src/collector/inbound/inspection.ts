@@ -127,7 +127,8 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
   }
   const json = jsonIn(payload);
   if (json === null) return quarantined('no-json');
-  if (isTooDeep(json.text)) return quarantined('not-by-schema', `the message: nested deeper than ${MAX_DEPTH}`);
+  if (isTooDeep(json.body, MAX_DEPTH))
+    return quarantined('not-by-schema', `the message: nested deeper than ${MAX_DEPTH}`);
   const checked = MESSAGES[name].schema.safeParse(json.body);
   if (!checked.success) {
     const [issue] = checked.error.issues;
@@ -149,26 +150,13 @@ function jsonIn(payload: Uint8Array): { body: unknown; text: string } | null {
   }
 }
 
-function isTooDeep(json: string): boolean {
-  let depth = 0;
-  let isText = false;
-  for (let at = 0; at < json.length; at++) {
-    const code = json.charCodeAt(at);
-    if (isText && code === BACKSLASH) at++;
-    else if (code === QUOTE) isText = !isText;
-    else if (isText) continue;
-    else if (code === BRACKET || code === BRACE) {
-      if (++depth > MAX_DEPTH) return true;
-    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
-  }
+/** @param left lists and objects that may be in one another; what lies deeper is not looked at */
+function isTooDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (left === 0) return true;
+  for (const key in value) if (isTooDeep((value as Record<string, unknown>)[key], left - 1)) return true;
   return false;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-/** Each closes two behind where it opens. */
-const BRACKET = 0x5b;
-const BRACE = 0x7b;
 
 /** Which device a message between devices is of stands in what is signed. Who cannot be told from it is nobody. */
 function elsewhere(site: string, { payload, retained, receivedAt }: ArrivedMessage): InspectedMessage {

@@ -36,8 +36,9 @@ export class NumberSet {
     return this.#size;
   }
 
+  /** As they are now: what comes later changes nothing of them. */
   get ranges(): readonly (readonly [number, number])[] {
-    return this.#ranges;
+    return this.#ranges.map(([from, to]) => [from, to] as const);
   }
 
   has(n: number): boolean {

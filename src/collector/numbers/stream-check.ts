@@ -100,7 +100,7 @@ export class StreamCheck {
       ranges: this.#received.ranges,
       forgotten: this.#received.forgotten,
       highest: Object.fromEntries(this.#highest),
-      told: this.#told,
+      told: [...this.#told],
       outOfOrder: this.#outOfOrder,
       low: this.#low,
       next: this.#next,

@@ -39,7 +39,7 @@ export const DEVICE_COLUMNS = [
 ] as const;
 
 /** What changes of a device, in the order of its columns, its id last. */
-export function deviceValues(device: FleetDevice): unknown[] {
+export function deviceValues(device: FleetDevice): (string | number | null)[] {
   return [
     device.online === null ? null : Number(device.online),
     device.reason,

@@ -96,9 +96,19 @@ export interface FleetAlert {
 export const BIRTHS_AT_HAND = 3;
 export const STREAMS_AT_HAND = 4;
 
+/** A device of which a message came. */
+export interface AskedDevice {
+  readonly site: string;
+  readonly device: string;
+  /** Unix ms at which it was heard, where it is to be made known; null: it is not. */
+  readonly addAt: number | null;
+}
+
 /** All that must be known of a device to take its next message. */
 export interface KnownDevice {
   readonly device: FleetDevice;
+  /** Nothing else is in the store of it: it was made known just now. */
+  readonly isNew?: boolean;
   /** As many as are at hand. */
   readonly births: readonly FleetBirth[];
   readonly streams: readonly FleetStream[];
@@ -236,6 +246,8 @@ export interface FleetStore {
   readonly actions?: ActionStore | null;
   /** null: nobody heard of it before. */
   known(site: string, device: string): Promise<KnownDevice | null>;
+  /** Many at once, in their order: each as it is known, or made known; null of one that is not to be, or for which there is no room. @param room for so many new ones */
+  meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]>;
   /** Makes it known. @param at Unix ms */
   addDevice(site: string, device: string, at: number): Promise<FleetDevice>;
   /** null: it is not known. */

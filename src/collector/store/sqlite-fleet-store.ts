@@ -9,18 +9,10 @@ import { lockFile } from '../../store/sqlite.js';
 import { Vacuum } from '../../store/vacuum.js';
 import { SqliteActionStore } from '../actions/sqlite-action-store.js';
 import { FLEET_MIGRATIONS } from './fleet-migrations.js';
-import { fleetRetention, IDS_PER_MS } from './fleet-retention.js';
+import { fleetRetention } from './fleet-retention.js';
+import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
 import {
-  alertOf,
-  birthOf,
-  DEVICE_COLUMNS,
-  deviceOf,
-  deviceValues,
-  historyOf,
-  quarantineOf,
-  streamOf,
-} from './fleet-rows.js';
-import {
+  type AskedDevice,
   BIRTHS_AT_HAND,
   type BirthKey,
   type ConnectionTimes,
@@ -36,16 +28,14 @@ import {
   type HistoryQuery,
   type HistoryRow,
   INTERVAL_TABLES,
-  type IntervalRow,
-  type IntervalTable,
   type KeptQuarantine,
   type KnownDevice,
   LOG_TABLES,
-  type LogRow,
-  type LogTable,
   STREAMS_AT_HAND,
 } from './fleet-store.js';
+import { RowIds } from './row-ids.js';
 import { SqliteStatements } from './sqlite-statements.js';
+import { type RepeatedWrite, SQLITE_WRITES, type SqliteWriteName, sqliteWrites } from './sqlite-writes.js';
 
 export interface SqliteFleetOptions {
   readonly file: string;
@@ -60,9 +50,8 @@ export interface SqliteFleetOptions {
   readonly busyTimeoutMs?: number;
 }
 
-const MOST_QUARANTINED = 10_000;
-/** Of a device: one that is born every half minute must not fill the disk with what it says of itself. */
-const MOST_BIRTH_BODIES = 100;
+/** Quarantined messages that are kept, where nobody says how many. */
+export const MOST_QUARANTINED: number = 10_000;
 /** Batches that one call deletes of each table: as many messages as are written at once must not come faster than old ones go. */
 const MOST_RETENTION_STEPS = 10;
 
@@ -77,9 +66,8 @@ export class SqliteFleetStore implements FleetStore {
   readonly #vacuum: Vacuum;
   readonly #sql: SqliteStatements;
   /** Prepared once: what every batch writes. */
-  readonly #log: Readonly<Record<LogTable, StatementPort>>;
-  readonly #intervals: Readonly<Record<IntervalTable, StatementPort>>;
-  #lastId: number;
+  readonly #writes = new Map<SqliteWriteName, StatementPort>();
+  readonly #ids: RowIds;
 
   /**
    * @throws ConfigError where another collector has the file
@@ -105,25 +93,11 @@ export class SqliteFleetStore implements FleetStore {
       this.#mostQuarantined = mostQuarantined ?? MOST_QUARANTINED;
       this.#retentions = fleetRetention(retentionDays).map((rule) => new TableRetention(database, rule));
       this.#vacuum = new Vacuum(database);
-      this.#log = byTable(LOG_TABLES, (table) =>
-        database.prepare(
-          `INSERT INTO ${table} (id, device, stream, n, ts, at, subject, kind, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING`,
-        ),
-      );
-      this.#intervals = byTable(INTERVAL_TABLES, (table) =>
-        database.prepare(
-          `INSERT INTO ${table} (id, device, subject, start, part, stream, n, ts, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (device, subject, start, part) DO UPDATE SET
-             stream = excluded.stream, n = excluded.n, ts = excluded.ts, at = excluded.at, body = excluded.body
-             WHERE (excluded.ts, excluded.n) > (ts, n)`,
-        ),
-      );
       const newest = [...LOG_TABLES, ...INTERVAL_TABLES].map((table) => `SELECT max(id) AS id FROM ${table}`);
       const { id } = database.prepare(`SELECT max(id) AS id FROM (${newest.join(' UNION ALL ')})`).get() as Readonly<
         Record<string, unknown>
       >;
-      this.#lastId = (id as number | null) ?? 0;
+      this.#ids = new RowIds((id as number | null) ?? 0);
     } catch (error) {
       unlock();
       throw error;
@@ -142,16 +116,22 @@ export class SqliteFleetStore implements FleetStore {
     };
   }
 
-  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
-    return deviceOf(
-      this.#sql.get(
-        'INSERT INTO devices (site, device, first_heard_at, heard_at) VALUES (?, ?, ?, ?) RETURNING *',
-        site,
-        device,
-        at,
-        at,
-      )!,
+  async meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]> {
+    const met: (KnownDevice | null)[] = [];
+    let left = room;
+    for (const { site, device } of asked) met.push(await this.known(site, device));
+    this.#sql.asking(() =>
+      this.#database.transaction(() => {
+        for (const [index, { site, device, addAt }] of asked.entries())
+          if (met[index] === null && addAt !== null && left-- > 0)
+            met[index] = { device: this.#added(site, device, addAt), isNew: true, births: [], streams: [], alerts: [] };
+      }),
     );
+    return met;
+  }
+
+  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
+    return this.#added(site, device, at);
   }
 
   async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
@@ -168,14 +148,20 @@ export class SqliteFleetStore implements FleetStore {
     return row === undefined ? null : streamOf(row);
   }
 
+  /** The highest id of a row. */
+  get lastId(): number {
+    return this.#ids.last;
+  }
+
   async commit(changes: FleetChanges): Promise<void> {
-    const first = this.#lastId;
-    try {
-      this.#database.transaction(() => this.#write(changes), this.#durable);
-    } catch (error) {
-      this.#lastId = first;
-      throw error;
-    }
+    this.run(sqliteWrites(changes, this.#ids, this.#mostQuarantined));
+  }
+
+  /** Writes what a batch comes to: all or nothing. @throws as `commit` */
+  run(writes: readonly RepeatedWrite[]): void {
+    this.#database.transaction(() => {
+      for (const write of writes) this.#repeat(write);
+    }, this.#durable);
   }
 
   async forget(now: number): Promise<void> {
@@ -290,83 +276,22 @@ export class SqliteFleetStore implements FleetStore {
     this.#unlock();
   }
 
-  #write({ devices, births, streams, alerts, rows, quarantined, counts }: FleetChanges): void {
-    for (const row of rows) {
-      if ('start' in row) this.#writeInterval(row);
-      else this.#writeLog(row);
-    }
-    for (const device of devices) this.#sql.run(UPDATE_DEVICE, ...deviceValues(device));
-    for (const { device, bdSeq, ts, body, receivedAt } of births)
-      if (body !== null) {
-        this.#sql.run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
-        this.#sql.run(FORGET_BODIES, device, device, MOST_BIRTH_BODIES);
-      }
-    for (const { device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, seqs, missing } of births)
-      this.#sql.run(WRITE_BIRTH, device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, JSON.stringify(seqs), missing);
-    for (const { device, stream, state, verdict, heardAt } of streams)
-      this.#sql.run(
-        WRITE_STREAM,
+  #added(site: string, device: string, at: number): FleetDevice {
+    return deviceOf(
+      this.#sql.get(
+        'INSERT INTO devices (site, device, first_heard_at, heard_at) VALUES (?, ?, ?, ?) RETURNING *',
+        site,
         device,
-        stream,
-        JSON.stringify(state),
-        JSON.stringify(verdict),
-        verdict.lostCount,
-        heardAt,
-      );
-    for (const { device, code, ts, holds, clearedAt, body } of alerts)
-      this.#sql.run(WRITE_ALERT, device, code, ts, Number(holds), clearedAt, body);
-    this.#setAside(quarantined);
-    for (const [name, count] of Object.entries(counts)) this.#sql.run(WRITE_COUNT, name, count);
+        at,
+        at,
+      )!,
+    );
   }
 
-  #writeLog({ table, device, stream, n, ts, at, receivedAt, subject, kind, body }: LogRow): void {
-    this.#log[table].run(this.#nextId(receivedAt), device, stream, n, ts, at, subject, kind, body);
+  #repeat({ statement, values }: RepeatedWrite): void {
+    const { sql, width } = SQLITE_WRITES[statement];
+    let prepared = this.#writes.get(statement);
+    if (prepared === undefined) this.#writes.set(statement, (prepared = this.#database.prepare(sql)));
+    for (let at = 0; at < values.length; at += width) prepared.run(values.slice(at, at + width));
   }
-
-  #writeInterval({ table, device, subject, start, part, stream, n, ts, at, receivedAt, body }: IntervalRow): void {
-    this.#intervals[table].run(this.#nextId(receivedAt), device, subject ?? '', start, part, stream, n, ts, at, body);
-  }
-
-  #setAside(messages: FleetChanges['quarantined']): void {
-    if (messages.length === 0) return;
-    for (const { receivedAt, topic, reason, detail, bytes, sample } of messages)
-      this.#sql.run(
-        'INSERT INTO quarantine (received_at, topic, reason, detail, bytes, sample) VALUES (?, ?, ?, ?, ?, ?)',
-        receivedAt,
-        topic,
-        reason,
-        detail,
-        bytes,
-        sample,
-      );
-    this.#sql.run('DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?', this.#mostQuarantined);
-  }
-
-  #nextId(receivedAt: number): number {
-    this.#lastId = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
-    return this.#lastId;
-  }
-}
-
-const UPDATE_DEVICE = `UPDATE devices SET ${DEVICE_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
-const WRITE_BODY =
-  'INSERT INTO birth_bodies (device, bd_seq, ts, received_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
-const FORGET_BODIES = `DELETE FROM birth_bodies WHERE device = ? AND received_at <=
-  (SELECT received_at FROM birth_bodies WHERE device = ? ORDER BY received_at DESC LIMIT 1 OFFSET ?)`;
-const WRITE_BIRTH = `INSERT INTO births (device, bd_seq, ts, boot, received_at, ended_at, ended_by, seqs, missing)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, bd_seq, ts) DO UPDATE SET
-  ended_at = excluded.ended_at, ended_by = excluded.ended_by, seqs = excluded.seqs, missing = excluded.missing`;
-const WRITE_STREAM = `INSERT INTO streams (device, stream, state, verdict, lost, heard_at) VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT (device, stream) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, lost = excluded.lost,
-  heard_at = excluded.heard_at`;
-const WRITE_ALERT =
-  'INSERT OR REPLACE INTO alerts (device, code, ts, holds, cleared_at, body) VALUES (?, ?, ?, ?, ?, ?)';
-const WRITE_COUNT =
-  'INSERT INTO counts (name, count) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = excluded.count';
-
-function byTable<Table extends string>(
-  tables: readonly Table[],
-  prepare: (table: Table) => StatementPort,
-): Record<Table, StatementPort> {
-  return Object.fromEntries(tables.map((table) => [table, prepare(table)])) as Record<Table, StatementPort>;
 }

@@ -5,6 +5,7 @@ import { AgeClock } from '../../../store/age-clock.js';
 import { IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from '../fleet-rows.js';
 import {
+  type AskedDevice,
   BIRTHS_AT_HAND,
   type BirthKey,
   type ConnectionTimes,
@@ -67,6 +68,18 @@ const TIME_COLUMNS: Readonly<Record<string, string>> = {
   streams: 'heard_at',
   quarantine: 'received_at',
 };
+
+const FIND = `SELECT devices.* FROM fleet.devices
+  JOIN unnest($1::text[], $2::text[]) AS asked (site, device) USING (site, device)`;
+// one whose answer was lost with its connection is there already
+const ADD = `INSERT INTO fleet.devices AS known (site, device, first_heard_at, heard_at)
+  SELECT site, device, at, at FROM unnest($1::text[], $2::text[], $3::bigint[]) AS asked (site, device, at)
+  ON CONFLICT (site, device) DO UPDATE SET heard_at = known.heard_at RETURNING *`;
+const newestOf = (table: string, order: string): string => `SELECT newest.* FROM unnest($1::bigint[]) AS asked (device)
+  CROSS JOIN LATERAL (SELECT * FROM fleet.${table} WHERE ${table}.device = asked.device ORDER BY ${order} LIMIT $2) AS newest`;
+const BIRTHS_OF = newestOf('births', 'id DESC');
+const STREAMS_OF = newestOf('streams', 'heard_at DESC, id DESC');
+const ALERTS_OF = 'SELECT * FROM fleet.alerts WHERE device = ANY ($1::bigint[]) ORDER BY device, code';
 
 /** A fleet in PostgreSQL: in hypertables where TimescaleDB is installed, else in partitions by time. */
 export class PostgresFleetStore implements FleetStore {
@@ -204,6 +217,29 @@ export class PostgresFleetStore implements FleetStore {
       streams: await this.streams(device.id, STREAMS_AT_HAND),
       alerts: await this.alerts(device.id),
     };
+  }
+
+  async meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]> {
+    const found = await this.#reader.rows(FIND, [asked.map(({ site }) => site), asked.map(({ device }) => device)]);
+    const devices = new Map(found.map(deviceOf).map((device) => [`${device.site}/${device.device}`, device]));
+    const isKnown = ({ site, device }: AskedDevice): boolean => devices.has(`${site}/${device}`);
+    const added = asked.filter((one) => one.addAt !== null && !isKnown(one)).slice(0, room);
+    const ids = [...devices.values()].map(({ id }) => id);
+    const births = grouped(await this.#reader.rows(BIRTHS_OF, [ids, BIRTHS_AT_HAND]), birthOf);
+    const streams = grouped(await this.#reader.rows(STREAMS_OF, [ids, STREAMS_AT_HAND]), streamOf);
+    const alerts = grouped(await this.#reader.rows(ALERTS_OF, [ids]), alertOf);
+    const known = new Map<string, KnownDevice>();
+    for (const [name, device] of devices) {
+      const { id } = device;
+      const of = { births: births.get(id) ?? [], streams: streams.get(id) ?? [], alerts: alerts.get(id) ?? [] };
+      known.set(name, { device, ...of });
+    }
+    if (added.length > 0) {
+      const columns = [added.map(({ site }) => site), added.map(({ device }) => device), added.map((one) => one.addAt)];
+      for (const device of (await this.#writer.rows(ADD, columns)).map(deviceOf))
+        known.set(`${device.site}/${device.device}`, { device, isNew: true, births: [], streams: [], alerts: [] });
+    }
+    return asked.map(({ site, device }) => known.get(`${site}/${device}`) ?? null);
   }
 
   async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
@@ -394,4 +430,16 @@ export class PostgresFleetStore implements FleetStore {
   async #all<One>(read: (row: PostgresRow) => One, sql: string, ...values: unknown[]): Promise<One[]> {
     return (await this.#reader.rows(sql, values)).map(read);
   }
+}
+
+/** By their device. */
+function grouped<One>(rows: readonly PostgresRow[], read: (row: PostgresRow) => One): Map<number, One[]> {
+  const groups = new Map<number, One[]>();
+  for (const row of rows) {
+    const device = row['device'] as number;
+    const group = groups.get(device) ?? [];
+    group.push(read(row));
+    groups.set(device, group);
+  }
+  return groups;
 }

@@ -4,7 +4,7 @@ import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
 import { CollectorFigures } from './collector-figures.js';
-import { type CollectorCounts, type Counts, DecidedBatch, type ReasonCounts } from './decided-batch.js';
+import { type BatchCounts, type CollectorCounts, DecidedBatch, type ReasonCounts } from './decided-batch.js';
 import { DeviceAccount, type NeededOfDevice } from './device/device-account.js';
 import { heardAtOf } from './device/device-record.js';
 import { ArrivalQueue, type WhenKept } from './inbound/arrival-queue.js';
@@ -67,7 +67,7 @@ export class Collector {
   readonly #waiting = new ArrivalQueue();
   readonly #poisoned = new WeakMap<ArrivedMessage, string>();
   /** Of what is written. */
-  #counts: Counts = { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 };
+  #counts: BatchCounts = { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 };
   #reasons: ReasonCounts = {};
   /** What is decided, and is not being written yet. */
   #batch: DecidedBatch;
@@ -105,7 +105,7 @@ export class Collector {
     for (const [name, count] of Object.entries(await options.store.counts())) {
       const reason = /^quarantined\.(.*)$/.exec(name)?.[1];
       if (reason !== undefined) collector.#reasons[reason as QuarantineReason] = count;
-      else if (name in collector.#counts) collector.#counts[name as keyof Counts] = count;
+      else if (name in collector.#counts) collector.#counts[name as keyof BatchCounts] = count;
     }
     collector.#batch = new DecidedBatch(collector.#counts, collector.#reasons);
     return collector;

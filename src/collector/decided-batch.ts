@@ -17,7 +17,7 @@ export interface CollectorCounts {
   readonly rebirths: number;
 }
 
-export type Counts = { -readonly [Name in keyof CollectorCounts]: number };
+export type BatchCounts = { -readonly [Name in keyof CollectorCounts]: number };
 export type ReasonCounts = Partial<Record<QuarantineReason, number>>;
 
 /** Quarantined messages of one batch that are kept with their sample; the others are only counted. */
@@ -33,7 +33,7 @@ export class DecidedBatch {
   readonly answers: FleetMessage[] = [];
   /** Accounts whose birth is to be asked for. */
   asked: readonly DeviceAccount[] = [];
-  readonly counts: Counts;
+  readonly counts: BatchCounts;
   readonly reasons: ReasonCounts;
   readonly #quarantined: QuarantinedMessage[] = [];
 

@@ -17,6 +17,7 @@ import {
 /** All that can be asked, so that none is forgotten. */
 const ASKED_OF_STORE: Readonly<Record<AskedOfStore, true>> = {
   known: true,
+  heardSince: true,
   meet: true,
   addDevice: true,
   birth: true,

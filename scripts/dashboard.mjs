@@ -12,7 +12,7 @@ const WITHIN = ['preact', 'uplot'];
 const PAGES = ['index.html', 'fleet.html'];
 
 /** Where the built pages are under a build of the program. */
-export const pagesIn = (built) => join(built, 'dashboard/page');
+const pagesIn = (built) => join(built, 'dashboard/page');
 
 /** After every build; without the packages (a device) what is there stays. @param built where the sources were compiled to */
 export async function buildDashboard(root, built = join(root, 'dist/src')) {

@@ -187,7 +187,7 @@ export function thresholdSteps(scenario: Scenario): Contender {
 }
 
 /** Points that no other beats in both accuracy and time, the least accurate first. */
-export function ladderOf({ plant }: Scenario): number[] {
+function ladderOf({ plant }: Scenario): number[] {
   const { points } = plant;
   const isBeaten = (i: number) =>
     points.some(

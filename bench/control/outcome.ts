@@ -17,7 +17,7 @@ import type { Scenario } from './scenario.js';
 import type { TraceDescription } from './trace-file.js';
 
 /** s over which trials judge a change of the point. */
-export const WINDOW_S = 40;
+const WINDOW_S = 40;
 /** K below the trip point that a plan keeps. */
 const MARGINS = [0.7, 2.5] as const;
 /** Bounds on inferences that a fixed setting is tried with, ms. */

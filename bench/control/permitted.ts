@@ -13,7 +13,7 @@ const MOVES: Partial<Record<KnobName, keyof OperatingPoint>> = {
 };
 
 /** The point that everybody who changes anything begins with: the quickest. */
-export function startPoint({ plant: { points } }: Pick<Scenario, 'plant'>): number {
+function startPoint({ plant: { points } }: Pick<Scenario, 'plant'>): number {
   return points.reduce((best, { serviceMs }, i) => (serviceMs < points[best]!.serviceMs ? i : best), 0);
 }
 

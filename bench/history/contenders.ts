@@ -67,7 +67,7 @@ export function ours(folder: string): Contender {
 }
 
 /** What people write first: a table with a row a point, by series and time. */
-export function rowPerPoint(folder: string): Contender {
+function rowPerPoint(folder: string): Contender {
   const database = openWith(join(folder, 'rows.db'), [
     `CREATE TABLE points (
        step INTEGER, series TEXT, t INTEGER, min REAL, mean REAL, max REAL, p95 REAL, count INTEGER,
@@ -101,7 +101,7 @@ export function rowPerPoint(folder: string): Contender {
 }
 
 /** A text file for each day and step, a line a point. */
-export function csvFiles(folder: string): Contender {
+function csvFiles(folder: string): Contender {
   const waiting = new Map<string, string[]>();
   const fileOf = (stepMs: number, t: number) => join(folder, `${stepMs}-${Math.floor(t / DAY_MS)}.csv`);
   return {

@@ -63,7 +63,7 @@ export function goals(outcomes: readonly ClipOutcome[], cameras: FourCameras): G
 }
 
 /** The clips that goals are judged by. */
-export function judgedClips(outcomes: readonly ClipOutcome[]): readonly ClipOutcome[] {
+function judgedClips(outcomes: readonly ClipOutcome[]): readonly ClipOutcome[] {
   const filmed = outcomes.filter((outcome) => outcome.filmed);
   return filmed.some(({ full }) => full) ? filmed : outcomes;
 }

@@ -41,7 +41,7 @@ export function judgeRoad(road: FilmedRoad, listener?: Listener): Record<Contend
 }
 
 /** What the program tells, which hears of the signal once a second. */
-export function toldByProgram({ camera, frames }: FilmedRoad): ToldInfraction[] {
+function toldByProgram({ camera, frames }: FilmedRoad): ToldInfraction[] {
   const signals = new SignalStates([SIGNAL]);
   const events = new CameraEvents({ camera, classes: CLASSES, maxEventsPerSecond: 10_000, signals });
   let saidAt = Number.NEGATIVE_INFINITY;

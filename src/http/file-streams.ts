@@ -52,7 +52,7 @@ export class FileStreams {
 }
 
 /** A place among the files that are sent. */
-export class FilePlace {
+class FilePlace {
   readonly #giveBack: () => void;
   #state: 'empty' | 'sending' | 'over' = 'empty';
 

@@ -108,12 +108,7 @@ function isStillWanted(registry: ModelRegistry, wanted: Wanted, host: Host, last
 }
 
 /** Whether a variant may be chosen without being named: it suits the host and knows the classes asked for. */
-export function canServe(
-  manifest: Manifest,
-  variant: Variant,
-  wanted: Omit<Wanted, 'name' | 'variant'>,
-  host: Host,
-): boolean {
+function canServe(manifest: Manifest, variant: Variant, wanted: Omit<Wanted, 'name' | 'variant'>, host: Host): boolean {
   return suits(variant, host) && unknownClasses(manifest, variant, wanted).length === 0;
 }
 

@@ -14,7 +14,7 @@ export interface PoolWork {
 export const NO_WORK: PoolWork = { pictures: 0, batches: 0, busyMs: 0 };
 
 /** Whether a worker is given pictures; `down` where it does not serve at all. */
-export const WORKER_STANDINGS = ['serving', 'slow-start', 'ejected', 'probing', 'down'] as const;
+const WORKER_STANDINGS = ['serving', 'slow-start', 'ejected', 'probing', 'down'] as const;
 export type WorkerStanding = (typeof WORKER_STANDINGS)[number];
 
 export function standingOf({ isReady, health }: WorkerLoad): WorkerStanding {

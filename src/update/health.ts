@@ -48,7 +48,7 @@ export type UpdateVerdict =
   | { readonly kind: 'worse'; readonly reason: string };
 
 /** ms within which the service has to be ready; it asks systemd for up to 15 minutes where it compiles a model. */
-export const READY_WITHIN_MS = 16 * 60_000;
+const READY_WITHIN_MS = 16 * 60_000;
 /** Of the watch, at its begin, that is not judged by numbers: caches fill, cameras connect, the tuning settles. */
 const WARM_UP_SHARE = 0.2;
 /** Below this share of the old rate, less is answered. Half: light, exposure and tuning move it by less within minutes. */

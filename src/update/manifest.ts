@@ -76,7 +76,7 @@ export function parseBundleManifest(bytes: Buffer): BundleManifest {
 }
 
 /** A relative path that stays where it begins, written in the one way there is to write it. */
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   const isOdd = [...path].some((letter) => letter < ' ' || letter === '\\' || letter === '\u007f');
   return !isOdd && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }

@@ -3,7 +3,7 @@ import { type AskProgram, askWithin } from '../board/machine/ask-program.js';
 import type { ServiceState } from './health.js';
 
 /** The service that runs the program, and the unit that watches a trial of it. */
-export const SERVICE = 'edge-optimizer.service';
+const SERVICE = 'edge-optimizer.service';
 const TRIAL_UNIT = 'edge-optimizer-trial.service';
 const PROPERTIES = [
   'LoadState',

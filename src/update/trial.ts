@@ -25,7 +25,7 @@ import { ontoMedium, putPublicFile } from './public-file.js';
  */
 
 /** Where a trial stands; `interrupted`: the power went before the version was switched to. */
-export const TRIAL_STATES = ['trying', 'confirmed', 'going-back', 'rolled-back', 'interrupted'] as const;
+const TRIAL_STATES = ['trying', 'confirmed', 'going-back', 'rolled-back', 'interrupted'] as const;
 export type TrialState = (typeof TRIAL_STATES)[number];
 
 /** A version on trial, or what became of the last one. */

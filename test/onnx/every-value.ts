@@ -5,7 +5,7 @@ import { elementCount, type Tensor } from '../../src/onnx/tensor.js';
 import { GraphSession } from '../../src/optimize/graph-session.js';
 
 /** What ONNX Runtime computes for every value of a model, node by node as the graph stands. */
-export async function runEveryValue(model: Model, inputs: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>> {
+async function runEveryValue(model: Model, inputs: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>> {
   const copy = copyModel(model);
   const dims = new Map([...inputs].map(([name, tensor]) => [name, tensor.dims]));
   const shapes = inferShapes(copy, dims);

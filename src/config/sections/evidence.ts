@@ -2,7 +2,7 @@ import { z } from '../../foundation/validate.js';
 import { inputFile, int, text } from '../key-types.js';
 
 /** Kinds of events that evidence can be kept of. */
-export const EVIDENCE_KINDS = ['crossed', 'entered', 'exited', 'stopped', 'infraction'] as const;
+const EVIDENCE_KINDS = ['crossed', 'entered', 'exited', 'stopped', 'infraction'] as const;
 
 /** Of a device or one of its cameras. */
 export const evidenceKinds = z.array(z.enum(EVIDENCE_KINDS)).max(EVIDENCE_KINDS.length);

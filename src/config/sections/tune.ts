@@ -15,7 +15,7 @@ export const KNOBS = [
 ] as const;
 
 /** What the answers are worth to the user, next to what they cost. */
-export const TUNE_MODES = ['accuracy', 'balanced', 'eco'] as const;
+const TUNE_MODES = ['accuracy', 'balanced', 'eco'] as const;
 
 /** `tune`: how the device tunes itself. */
 export const tune = z.strictObject({

@@ -51,7 +51,7 @@ const REFUSALS: readonly (readonly [RegExp, Words])[] = [
 const NO_MODEL = /Protobuf parsing failed|does not have a graph|INVALID_PROTOBUF/;
 
 /** What ONNX Runtime's message comes to; null for one that is not known, which stays as it is. */
-export function plainRefusal(message: string): string | null {
+function plainRefusal(message: string): string | null {
   for (const [pattern, words] of REFUSALS) {
     const found = pattern.exec(message);
     if (found) return words(...found.slice(1));

@@ -21,7 +21,7 @@ const SETTLED_AFTER_MS = 250;
 const HELD_UP_MS = 180_000;
 
 /** The name that a line has for the direction of a rule. */
-export function directionOf({ line, side }: LineRule): string {
+function directionOf({ line, side }: LineRule): string {
   return side === 1 ? line.left : line.right;
 }
 

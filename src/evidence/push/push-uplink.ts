@@ -70,7 +70,7 @@ export class PushUplink {
 }
 
 /** One file on its way. */
-export class UplinkSending {
+class UplinkSending {
   readonly #uplink: PushUplink;
   readonly #data: Uint8Array;
   readonly #signal: AbortSignal;

@@ -3,7 +3,7 @@ import { COMPRESSED_FORMATS, type CompressedFormat, EFFORTS, type Effort } from 
 
 /** A way to encode: a format, and how hard its encoder tries. */
 export type CoderName = (typeof CODER_NAMES)[number];
-export const CODER_NAMES = ['jpeg', 'jpeg-trellis', 'webp-0', 'webp-2', 'webp-4', 'avif-0', 'avif-1'] as const;
+const CODER_NAMES = ['jpeg', 'jpeg-trellis', 'webp-0', 'webp-2', 'webp-4', 'avif-0', 'avif-1'] as const;
 
 /** A coder: how sharp is told to encode, and what is known beforehand of what comes of it. */
 export interface Coder {

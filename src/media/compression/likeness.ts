@@ -6,8 +6,8 @@ const WINDOW = 8;
 const STRIDE = 4;
 const COUNT = WINDOW * WINDOW;
 /** What keeps the quotients of dark and flat windows finite: (0.01 · 255)² and (0.03 · 255)². */
-export const LUMA_FLOOR: number = (0.01 * 255) ** 2;
-export const CONTRAST_FLOOR: number = (0.03 * 255) ** 2;
+const LUMA_FLOOR: number = (0.01 * 255) ** 2;
+const CONTRAST_FLOOR: number = (0.03 * 255) ** 2;
 
 /**
  * How alike two pictures of one size are within regions: the mean of the structural similarity (SSIM, Wang et al. 2004) of their luma
@@ -18,7 +18,7 @@ export function likenessOf(original: Rgb, other: Rgb, regions: readonly Region[]
 }
 
 /** The same of two lumas, which are made once where one is compared with several. @param size px of both */
-export function lumaLikeness(
+function lumaLikeness(
   a: Uint8Array,
   b: Uint8Array,
   { width, height }: Pick<Rgb, 'width' | 'height'>,

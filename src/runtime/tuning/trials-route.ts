@@ -13,7 +13,7 @@ const USUAL = 100;
 const MOST_SKIPPED = 1_000_000;
 
 /** What may be asked for as a verdict. */
-export const ASKED_VERDICTS: readonly string[] = [...VERDICTS, UNDER_WAY];
+const ASKED_VERDICTS: readonly string[] = [...VERDICTS, UNDER_WAY];
 
 /** `GET /api/trials?since=7d&strategy=cache&verdict=kept&limit=100&skip=0`: what was tried, newest first. */
 export function trialsRoute(store: Pick<TrialStore, 'read'>, now: () => number): HttpRoute {

@@ -1,7 +1,7 @@
 import type { KnobSettings } from '../knobs.js';
 
 /** `stay`: as it is. `ease`: asks less of the board. `raise`: more. `ahead`: moved before a load that is yet to come. */
-export const DECISION_KINDS = ['stay', 'ease', 'raise', 'ahead'] as const;
+const DECISION_KINDS = ['stay', 'ease', 'raise', 'ahead'] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /** What the controller expects where it wants the knobs to stand. */

@@ -12,7 +12,7 @@ import { type Age, addAge } from './staleness.js';
 import type { HeatLine } from './thermal/heat-flow.js';
 
 /** s ahead for which the temperature is looked at. */
-export const HORIZONS_S = [30, 120, 300, 600] as const;
+const HORIZONS_S = [30, 120, 300, 600] as const;
 /** Of the doubt in a forecast (its standard deviation) that is kept clear, and °C of it at most. */
 const DOUBT = 0.5;
 const MOST_DOUBT = 2;

@@ -9,7 +9,7 @@ export interface VariantName {
 }
 
 /** What stands for the accuracy of a model about which nobody said anything that others could be compared with. */
-export const ASSUMED_F1 = 0.8;
+const ASSUMED_F1 = 0.8;
 
 /**
  * The accuracies, by `model variant`, that can be held against one another. Numbers of one measure on one set of pictures

@@ -5,7 +5,7 @@ import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/pictures/model-inputs.js';
 
 /** Input `image` of every small model. */
-export const IMAGE_DIMS = [1, 3, 12, 10];
+const IMAGE_DIMS = [1, 3, 12, 10];
 export const INPUT_DIMS = new Map([['image', IMAGE_DIMS]]);
 
 /** Writes small models, operator by operator; weights are random, but the same every time. */

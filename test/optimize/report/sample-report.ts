@@ -1,7 +1,7 @@
 import type { GateReport } from '../../../src/optimize/gate/gate.js';
 import type { Outcome, WorkshopReport } from '../../../src/optimize/workshop/outcome.js';
 
-export function sampleGate(f1: number, change: Partial<GateReport> = {}): GateReport {
+function sampleGate(f1: number, change: Partial<GateReport> = {}): GateReport {
   return {
     passed: f1 >= 0.97,
     reason: null,

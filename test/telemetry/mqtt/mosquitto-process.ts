@@ -49,7 +49,7 @@ export function brokerCertificates(folder: string): void {
 }
 
 /** Dates as openssl takes them. */
-export const openSslDate = (time: number): string =>
+const openSslDate = (time: number): string =>
   new Date(time)
     .toISOString()
     .replace(/[-:T]|\.\d+/g, '')

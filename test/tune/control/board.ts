@@ -56,7 +56,7 @@ export const knobsAt = (point: KnownPoint, inferenceIntervalMs = 0): KnobSetting
 });
 
 /** Monday noon, UTC. */
-export const MONDAY_NOON = Date.UTC(2026, 5, 1, 12);
+const MONDAY_NOON = Date.UTC(2026, 5, 1, 12);
 
 /** Two cameras of 25 frames a second that ask for two inferences a second each, on a cool and idle board. */
 export function observationOf(knobs: KnobSettings, now: number, changes: Partial<Observation> = {}): Observation {

@@ -34,7 +34,7 @@ export function boardFinding({ config, root }: Pick<Patient, 'config' | 'root'>,
 }
 
 /** What there is to be said of the board; pure. */
-export function judgeBoard({ wanted, recognised, calledBy, files }: BoardState): Finding {
+function judgeBoard({ wanted, recognised, calledBy, files }: BoardState): Finding {
   const by = calledBy || '?';
   if (wanted === 'none') return found('fine', 'board-unused', { board: recognised ?? by });
   if (wanted !== 'auto') {

@@ -42,7 +42,7 @@ export const acceleratorMemoryCheck = (ask?: AskProgram): Check => ({
 });
 
 /** What there is to be said of one card's memory; pure. @param need bytes of what is to be loaded; null: it is loaded already */
-export function judgeCardMemory({ name, used, total }: CardMemory, need: number | null): Finding {
+function judgeCardMemory({ name, used, total }: CardMemory, need: number | null): Finding {
   const free = mebibytes(total - used);
   const values = { card: name, free, total: mebibytes(total) };
   if (need === null && free < mebibytes(total) / 20) return found('degraded', 'accelerator-memory-full', values, name);

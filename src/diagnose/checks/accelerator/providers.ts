@@ -29,7 +29,7 @@ export const providersCheck = (): Check => ({
 });
 
 /** What there is to be said of an ONNX Runtime; pure. @param binding where it is taken from */
-export function judgeRuntime({ runtime, providers, failure }: RuntimeLook, binding: string): Finding[] {
+function judgeRuntime({ runtime, providers, failure }: RuntimeLook, binding: string): Finding[] {
   if (failure !== null) return [found('broken', 'runtime-fails', { binding, reason: failure })];
   return [found('fine', 'providers-there', { runtime: runtime ?? binding, providers: providers.join(', ') })];
 }
@@ -40,7 +40,7 @@ async function ofTrial(patient: Patient, signal: AbortSignal): Promise<Finding[]
 }
 
 /** What there is to be said of the providers that were tried; pure. */
-export function judgeProviders(
+function judgeProviders(
   { crashed, answer }: Pick<DetectorTrial, 'crashed' | 'answer'>,
   hindered: ReturnType<typeof hinderedProviders>,
 ): Finding[] {

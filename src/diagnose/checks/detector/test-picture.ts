@@ -20,7 +20,7 @@ export const testPictureCheck = (): Check => ({
 });
 
 /** What there is to be said of a trial; pure. What hinders it, and is told of model or accelerator, is not told again. */
-export function judgePicture({ answer, failure, spared, crashed }: DetectorTrial, patient: Patient): Finding[] {
+function judgePicture({ answer, failure, spared, crashed }: DetectorTrial, patient: Patient): Finding[] {
   if (answer !== null) return [pictureFinding(answer)];
   if (spared === 'held') return [found('unknown', 'detector-held')];
   if (spared !== null)

@@ -41,7 +41,7 @@ export const databasesCheck = (patienceMs = 6000): Check => ({
 });
 
 /** What there is to be said of one database; null where it is fine. @param look null where it was not read to its end; pure */
-export function judgeDatabase(file: string, look: PrintedLook | null): Finding | null {
+function judgeDatabase(file: string, look: PrintedLook | null): Finding | null {
   const name = basename(file);
   if (look === null) return found('unknown', 'database-not-read', { file }, name);
   if (look.unreadable !== null) {

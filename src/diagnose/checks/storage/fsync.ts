@@ -65,7 +65,7 @@ interface Flood {
 }
 
 /** What there is to be said of groups of writes that lie apart; pure. */
-export function judgeFsync(groups: readonly FsyncLatency[], others: Flood): Finding {
+function judgeFsync(groups: readonly FsyncLatency[], others: Flood): Finding {
   const usual = usualOf(groups);
   const values = { median: rounded(usual.medianMs), worst: rounded(usual.worstMs), writes: usual.writes };
   if (!isSlow(usual)) return found('fine', 'fsync-fine', values);

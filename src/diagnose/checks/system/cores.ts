@@ -58,7 +58,7 @@ export const coresCheck = (): Check => ({
 });
 
 /** What there is to be said of the processor; pure. */
-export function judgeCores(state: CoresState): Finding[] {
+function judgeCores(state: CoresState): Finding[] {
   const { present, usable, quota, load } = state;
   const findings: Finding[] = [];
   if (usable < 2 && present > usable) findings.push(found('degraded', 'cores-pinned', { usable, present }));

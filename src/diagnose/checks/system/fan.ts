@@ -20,7 +20,7 @@ export const fanCheck = (): Check => ({
 });
 
 /** What there is to be said of the fans; nothing where none tells how fast it turns. Pure. */
-export function judgeFans(sensors: SensorReadings): Finding[] {
+function judgeFans(sensors: SensorReadings): Finding[] {
   const turns = new Map<string, number>();
   for (const { name, value } of sensors.of('fan')) if (value !== null) turns.set(name, value);
   if (turns.size === 0) return [];

@@ -21,7 +21,7 @@ export const powerCheck = (ask?: AskProgram): Check => ({
 });
 
 /** What there is to be said of the supply; nothing where no part of the machine watches it. Pure. */
-export function judgePower(alarms: SensorReadings, firmware: RaspberryThrottled | null): Finding[] {
+function judgePower(alarms: SensorReadings, firmware: RaspberryThrottled | null): Finding[] {
   const values = (quantity: Parameters<SensorReadings['of']>[0]): number[] =>
     [...alarms.of(quantity)].flatMap(({ value }) => value ?? []);
   const [low, current, lowSince] = [values('power'), values('current'), values('power-count')];

@@ -30,7 +30,7 @@ export async function readRaspberryThrottled(
 }
 
 /** `throttled=0x50005`, or the number alone. */
-export function raspberryThrottled(text: string): RaspberryThrottled | null {
+function raspberryThrottled(text: string): RaspberryThrottled | null {
   const number = text.trim().replace(/^throttled=/, '');
   const [power, heat] = [firmwareHolds('power', number), firmwareHolds('heat', number)];
   if (power === null || heat === null) return null;

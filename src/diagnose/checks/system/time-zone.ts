@@ -31,7 +31,7 @@ export const timeZoneCheck = (): Check => ({
 });
 
 /** What there is to be said of the time zone; pure. */
-export function judgeZone({ variable, localtime, name }: ZoneState): Finding {
+function judgeZone({ variable, localtime, name }: ZoneState): Finding {
   if (variable !== null) {
     // `:Europe/Madrid` is the same to the C library
     const zone = variable.replace(/^:/, '');

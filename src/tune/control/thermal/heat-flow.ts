@@ -1,7 +1,7 @@
 import { DriftingRegression } from '../drifting-regression.js';
 
 /** s in which a part of the heat has reached 63 % of what it will: the chip, its sink, the board, the cabinet. */
-export const TIME_CONSTANTS = [8, 45, 240, 1200] as const;
+const TIME_CONSTANTS = [8, 45, 240, 1200] as const;
 /** °C a watt makes by each of them before anything was seen; a fan makes the sum 1.5, a closed case 10. */
 const RISE = [0.8, 0.9, 0.9, 0.6];
 const RISE_SD = [1, 1.2, 1.2, 0.8];

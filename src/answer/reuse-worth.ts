@@ -1,4 +1,4 @@
-import { median } from '../foundation/statistics.js';
+import { quantileOfSorted } from '../foundation/statistics.js';
 
 /** Frames that costs are the median of: code that was just compiled, or a busy moment, says little. */
 const COSTS_OF = 15;
@@ -26,8 +26,8 @@ const LEAST_REST = 10;
  * Pure: numbers in, a decision out.
  */
 export class ReuseWorth {
-  readonly #ownMs: number[] = [];
-  readonly #inferenceMs: number[] = [];
+  readonly #own = new RecentCosts();
+  readonly #inference = new RecentCosts();
   #gained = 0;
   /** Frames left of the rest; 0: frames are answered. */
   #rest = 0;
@@ -42,10 +42,10 @@ export class ReuseWorth {
 
   /** A frame was answered, with an inference or without. @param ownMs that this took besides an inference */
   answered(inferred: boolean, ownMs: number): void {
-    keep(this.#ownMs, ownMs);
-    const inferenceMs = median(this.#inferenceMs);
+    this.#own.add(ownMs);
+    const inferenceMs = this.#inference.median;
     if (inferenceMs === null || inferenceMs <= 0) return;
-    const price = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, median(this.#ownMs)! / inferenceMs));
+    const price = Math.min(MOST_SHARE, Math.max(LEAST_SHARE, this.#own.median! / inferenceMs));
     this.#gained = Math.min(CREDIT, this.#gained + (inferred ? 0 : 1) - price);
     if (this.#gained >= PATIENCE) this.#nextRest = FIRST_REST;
     if (this.#gained > -PATIENCE) return;
@@ -56,7 +56,7 @@ export class ReuseWorth {
 
   /** What an inference took of its worker. */
   inferred(ms: number): void {
-    keep(this.#inferenceMs, ms);
+    this.#inference.add(ms);
   }
 
   /** A frame was inferred without looking. @param isQuiet whether nothing moves in it */
@@ -79,12 +79,36 @@ export class ReuseWorth {
   /** Another model answers: what its inferences take is not known. */
   renew(): void {
     this.wake();
-    this.#inferenceMs.length = 0;
+    this.#inference.clear();
     this.#nextRest = FIRST_REST;
   }
 }
 
-function keep(costs: number[], ms: number): void {
-  costs.push(ms);
-  if (costs.length > COSTS_OF) costs.shift();
+/** The latest costs, ms; their median is asked for with every frame. */
+class RecentCosts {
+  readonly #latest = new Float64Array(COSTS_OF);
+  readonly #ascending = new Float64Array(COSTS_OF);
+  #added = 0;
+
+  add(ms: number): void {
+    this.#latest[this.#added++ % COSTS_OF] = ms;
+  }
+
+  /** null of none. */
+  get median(): number | null {
+    const count = Math.min(this.#added, COSTS_OF);
+    const ascending = this.#ascending;
+    // of so few, in less time than it takes to call `sort`
+    for (let i = 0; i < count; i++) {
+      const ms = this.#latest[i]!;
+      let at = i;
+      for (; at > 0 && ascending[at - 1]! > ms; at--) ascending[at] = ascending[at - 1]!;
+      ascending[at] = ms;
+    }
+    return count === 0 ? null : quantileOfSorted(ascending.subarray(0, count), 0.5);
+  }
+
+  clear(): void {
+    this.#added = 0;
+  }
 }

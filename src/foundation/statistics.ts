@@ -1,7 +1,10 @@
 /** The value below which a share `q` (0..1) of the numbers lies, by linear interpolation; null of none. */
 export function quantile(numbers: readonly number[] | Float64Array, q: number): number | null {
-  if (numbers.length === 0) return null;
-  const sorted = Float64Array.from(numbers).sort();
+  return numbers.length === 0 ? null : quantileOfSorted(Float64Array.from(numbers).sort(), q);
+}
+
+/** The same of numbers in ascending order, at least one. */
+export function quantileOfSorted(sorted: readonly number[] | Float64Array, q: number): number {
   const at = (sorted.length - 1) * q;
   const low = Math.floor(at);
   const high = Math.min(low + 1, sorted.length - 1);

@@ -8,8 +8,7 @@ import { ColourDifference } from './colour-difference.js';
 import { fillAround } from './fill-around.js';
 import { BLOCKS, GRID_WIDTH, type Signature } from './grid.js';
 
-/** What `changes` says of a block. */
-const USUAL = 0;
+/** What `changes` says of a block that is not as usual; 0 of one that is. */
 export const CHANGED = 1;
 /** Changed, but a moment ago an inference found no vehicle here. */
 export const DOUBTED = 2;
@@ -80,14 +79,14 @@ export class BlockBackground {
    * Compares a picture with what is usual; learns nothing.
    *
    * @param sceneMs scene time of the picture
-   * @param into `USUAL`, `CHANGED` or `DOUBTED` per block
+   * @param into 0, `CHANGED` or `DOUBTED` per block
    * @returns how many are `CHANGED`
    */
   changes({ luma }: Signature, sceneMs: number, into: Uint8Array): number {
     let count = this.#compare(luma, true, into);
     this.#compared = true;
-    for (let i = 0; i < BLOCKS; i++) {
-      if (into[i] === USUAL || sceneMs >= this.#doubtedUntil[i]!) continue;
+    for (let i = into.indexOf(CHANGED); i >= 0; i = into.indexOf(CHANGED, i + 1)) {
+      if (sceneMs >= this.#doubtedUntil[i]!) continue;
       into[i] = DOUBTED;
       count--;
     }
@@ -109,10 +108,11 @@ export class BlockBackground {
     const kept = this.#tolerance.begin(passed);
     const share = 1 - Math.exp(-passed / FOLLOW);
     const follows = this.#follows;
+    const masked = this.#masked;
     const { known } = this.#state;
     for (let i = 0; i < BLOCKS; i++) {
       follows[i] = 0;
-      if (this.#masked[i] !== 0) continue;
+      if (masked[i] !== 0) continue;
       if (covered[i] !== 0) this.#hold(i, sceneMs);
       else if (known[i] === 0) this.#meet(i, luma[i]!);
       else follows[i] = 1;

@@ -76,8 +76,8 @@ export class MovingRegions {
     this.#visited.fill(0);
     this.#explainedNow.fill(0);
     let expected = 0;
-    for (let start = 0; start < BLOCKS; start++) {
-      if (changes[start] !== CHANGED || covered[start] || this.#visited[start]) continue;
+    for (let start = changes.indexOf(CHANGED); start >= 0; start = changes.indexOf(CHANGED, start + 1)) {
+      if (covered[start] || this.#visited[start]) continue;
       const region = this.#grow(start, changes, covered);
       if (region === null) continue;
       regions.push(region);
@@ -177,8 +177,9 @@ export class MovingRegions {
   /** What was explained is explained around it too: it moves. */
   #spreadExplained(): void {
     this.#explained.fill(0);
+    const now = this.#explainedNow;
     for (let block = 0; block < BLOCKS; block++) {
-      const size = this.#explainedNow[block]!;
+      const size = now[block]!;
       if (size === 0) continue;
       const x = block % GRID_WIDTH;
       const y = (block - x) / GRID_WIDTH;

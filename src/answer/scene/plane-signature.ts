@@ -65,10 +65,7 @@ export class PlaneSignature {
     const gain = 1 + lumaGain / ONE;
     // of the full range already
     if (black === 0 && gain === 1) return;
-    for (let i = 0; i < BLOCKS; i++) {
-      const level = (into[i]! - black) * gain;
-      into[i] = level < 0 ? 0 : level > 255 ? 255 : level;
-    }
+    for (let i = 0; i < BLOCKS; i++) into[i] = Math.min(255, Math.max(0, (into[i]! - black) * gain));
   }
 }
 
@@ -103,10 +100,11 @@ class MeanBlocks {
   }
 
   read(plane: Uint8Array, into: Float32Array): void {
-    this.#sum(plane, this.#sums);
+    const [sums, shares] = [this.#sums, this.#shares];
+    this.#sum(plane, sums);
     for (let block = 0; block < into.length; block++) {
-      const share = this.#shares[block]!;
-      into[block] = share > 0 ? this.#sums[block]! * share : plane[this.#firstPixels[block]!]!;
+      const share = shares[block]!;
+      into[block] = share > 0 ? sums[block]! * share : plane[this.#firstPixels[block]!]!;
     }
   }
 

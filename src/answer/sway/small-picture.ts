@@ -31,9 +31,10 @@ export class SmallPicture {
   /** The picture, small; it is the next call's too. */
   of({ data, first, step, scale }: LumaPicture): LumaPicture {
     const pixels = this.#whole.width * this.#whole.height;
-    this.#sum(step === 1 ? data.subarray(first, first + pixels) : this.#lumaOf(data, first, step), this.#sums);
-    for (let i = 0; i < this.#data.length; i++) this.#data[i] = (this.#sums[i]! + (SMALLER * SMALLER) / 2) >> 4;
-    return { width: this.width, height: this.height, data: this.#data, first: 0, step: 1, scale };
+    const [small, sums] = [this.#data, this.#sums];
+    this.#sum(step === 1 ? data.subarray(first, first + pixels) : this.#lumaOf(data, first, step), sums);
+    for (let i = 0; i < small.length; i++) small[i] = (sums[i]! + (SMALLER * SMALLER) / 2) >> 4;
+    return { width: this.width, height: this.height, data: small, first: 0, step: 1, scale };
   }
 
   #lumaOf(data: Uint8Array, first: number, step: number): Uint8Array {

@@ -1,22 +1,19 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CommandCall } from '../../foundation/command.js';
-import { BundleError, explain } from '../../foundation/errors.js';
+import { BundleError } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { Part } from '../../foundation/part.js';
-import { writeWhole } from '../../foundation/private-files.js';
-import { z } from '../../foundation/validate.js';
+import type { z } from '../../foundation/validate.js';
 import type { CommandOutcome } from '../../telemetry/commands/commands.js';
-import { commandIdSchema } from '../../telemetry/commands/envelope.js';
 import type { CommandResult } from '../../telemetry/mqtt/messages/command.js';
 import { ChangeLedger, type RequestOutcome } from '../../update/change-ledger.js';
-import { requestName, requestText, watchedRequestFile, writeChangeRequest } from '../../update/change-request.js';
 import { ROLLBACK_PATH_UNIT, rollbackCommand } from '../../update/rollback-request.js';
 import { rollbackTarget } from '../../update/rollback-target.js';
 import { TrialFile } from '../../update/trial.js';
 import { InstalledVersions } from '../../update/versions.js';
 import type { DeviceCommands } from '../commands/device-commands.js';
+import { PendingChange, pendingChangeSchema } from './pending-change.js';
 
 export interface DeviceRollbackParts {
   readonly commands: Pick<DeviceCommands, 'receiver'>;
@@ -29,15 +26,6 @@ export interface DeviceRollbackParts {
   /** ms that a request may wait for its outcome, and a version that was switched to for its start. */
   readonly patienceMs?: number;
 }
-
-/** What was asked for and has no outcome yet; outlives a restart beside the request. */
-const askedSchema = z.object({
-  /** See `requestName`. */
-  request: z.string(),
-  by: z.string(),
-  id: commandIdSchema,
-});
-type Asked = z.infer<typeof askedSchema>;
 
 const LOOK_EVERY_MS = 500;
 const PATIENCE_MS = 120_000;
@@ -53,9 +41,7 @@ export class DeviceRollback implements Part {
   readonly #parts: DeviceRollbackParts;
   readonly #versions: InstalledVersions;
   readonly #ledger: ChangeLedger;
-  #asked: Asked | null = null;
-  /** Where requests are written; null where none can be. */
-  #file: string | null = null;
+  readonly #pending: PendingChange<z.infer<typeof pendingChangeSchema>>;
   #timer: NodeJS.Timeout | null = null;
   /** ms on the clock that only goes forward. */
   #waitsSince = 0;
@@ -65,14 +51,23 @@ export class DeviceRollback implements Part {
     const prefix = dirname(dirname(parts.home));
     this.#versions = new InstalledVersions(prefix);
     this.#ledger = new ChangeLedger(prefix);
+    const { commands, publisher, log, pathUnit = ROLLBACK_PATH_UNIT } = parts;
+    this.#pending = new PendingChange({
+      what: 'rollback',
+      schema: pendingChangeSchema,
+      pathUnit,
+      prefix,
+      commands,
+      publisher,
+      log,
+    });
   }
 
   /** What was asked for before the restart is answered now. */
   async start(): Promise<void> {
-    this.#file = await watchedRequestFile(this.#parts.pathUnit ?? ROLLBACK_PATH_UNIT);
-    if (this.#file === null || !this.#isInstalled) return;
-    this.#asked ??= await readAsked(askedFile(this.#file));
-    if (this.#asked !== null) await this.#await();
+    if (!this.#isInstalled || (await this.#pending.recall()) === null) return;
+    this.#startLooking();
+    await this.#look();
   }
 
   /** A version that does not know the command would never tell: this one does. */
@@ -92,14 +87,14 @@ export class DeviceRollback implements Part {
   }
 
   async #accept({ by, signed }: CommandCall): Promise<Record<string, unknown>> {
-    const { home, pathUnit = ROLLBACK_PATH_UNIT } = this.#parts;
+    const { home, log } = this.#parts;
     if (signed === null || by === null) throw new BundleError('a rollback must be signed');
     if (!this.#isInstalled) {
       throw new BundleError(
         `this program is no bundle installed beside others (it runs in ${home}): it has no version to go back to`,
       );
     }
-    if (this.#asked !== null)
+    if (this.#pending.kept !== null)
       throw new BundleError('a rollback was asked for already, and goes on: wait for its outcome');
     const { prefix, current } = this.#versions;
     if (current !== basename(home)) {
@@ -108,32 +103,10 @@ export class DeviceRollback implements Part {
       );
     }
     const to = rollbackTarget(this.#versions, new TrialFile(prefix).read());
-    const text = requestText(signed);
-    const { id } = askedSchema.pick({ id: true }).parse(JSON.parse(signed.command));
-    // from here on a second one is refused
-    this.#asked = { request: requestName(text), by, id };
-    this.#file = await watchedRequestFile(pathUnit);
-    if (this.#file === null) {
-      this.#asked = null;
-      throw new BundleError(
-        `there is no ${pathUnit}, by which root carries it out: \`sh ${join(prefix, 'current/scripts/install.sh')}\` as root brings it`,
-      );
-    }
-    try {
-      await writeWhole(askedFile(this.#file), JSON.stringify(this.#asked), { keepsMode: false });
-      await writeChangeRequest(this.#file, text);
-    } catch (error) {
-      await this.#forget();
-      throw new BundleError(`${this.#file} cannot be written, by which root is asked: ${explain(error)}`);
-    }
-    this.#parts.log.warn({ by, id, from: current, to }, `${to} is to be gone back to, by command`);
+    const { id } = await this.#pending.ask(signed, by, {});
+    log.warn({ by, id, from: current, to }, `${to} is to be gone back to, by command`);
     this.#startLooking();
     return { state: 'accepted', from: current, to };
-  }
-
-  async #await(): Promise<void> {
-    this.#startLooking();
-    await this.#look();
   }
 
   #startLooking(): void {
@@ -150,7 +123,7 @@ export class DeviceRollback implements Part {
   /** Of what was asked for; null while there is none. */
   #outcome(): RequestOutcome | null {
     const outcome = this.#ledger.outcome();
-    return outcome !== null && outcome.request === this.#asked?.request ? outcome : null;
+    return outcome !== null && outcome.request === this.#pending.kept?.request ? outcome : null;
   }
 
   async #look(): Promise<void> {
@@ -170,35 +143,10 @@ export class DeviceRollback implements Part {
     }
   }
 
-  /** Once: the answer goes out, and is what the same id gives from then on. */
   async #conclude(outcome: CommandOutcome): Promise<void> {
-    const asked = this.#asked;
-    if (asked === null) return;
     this.#stopLooking();
-    await this.#forget();
-    const { commands, publisher, log } = this.#parts;
-    const { by, id } = asked;
-    log.info({ by, id, ...outcome }, 'a commanded rollback has an outcome');
-    // where the history was lost meanwhile it is in the log alone
-    const result = commands.receiver?.conclude(by, id, outcome) ?? null;
-    if (result !== null) publisher.answer(result);
-  }
-
-  async #forget(): Promise<void> {
-    this.#asked = null;
-    if (this.#file === null) return;
-    for (const file of [this.#file, askedFile(this.#file)]) await rm(file, { force: true }).catch(() => undefined);
+    await this.#pending.conclude(outcome);
   }
 }
 
 const doneBy = ({ from, to }: RequestOutcome): CommandOutcome => ({ result: { state: 'done', from, to } });
-
-const askedFile = (requestFile: string): string => `${requestFile}-asked`;
-
-async function readAsked(file: string): Promise<Asked | null> {
-  try {
-    return askedSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data ?? null;
-  } catch {
-    return null; // there is none, or it says nothing
-  }
-}

@@ -97,8 +97,23 @@ export function fleetStoreContract(
       const { table, kind, ...row } = event(device, n, { ts, body: `{"told":${n}}` });
       return { ...row, table: 'traffic' as const, start: AT, part: 1 };
     };
-    for (const row of [told(5, AT + 50), told(9, AT + 90), told(5, AT + 50)])
+    const marks = new Set<string>();
+    const mark = async () => marks.add(JSON.stringify(await store.trafficMark(0, Number.MAX_SAFE_INTEGER, AT)));
+    await mark();
+    for (const row of [told(5, AT + 50), told(9, AT + 90), told(5, AT + 50)]) {
       await store.commit({ ...NOTHING, rows: [row] });
+      await mark();
+    }
+    assert.equal([...marks], ['{"rows":0,"ts":0,"n":0}', '{"rows":1,"ts":50,"n":5}', '{"rows":1,"ts":90,"n":9}']);
+    const elsewhere = async (fromId: number, toId: number) =>
+      (await store.trafficFromElsewhere({ device: device.id, from: AT, to: AT + 20, fromId, toId })).map((row) => ({
+        ...row,
+      }));
+    assert.equal(await elsewhere(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), [
+      { at: AT + 9, body: '{"told":9}' },
+    ]);
+    assert.equal(await elsewhere(0, 0), [{ at: AT + 9, body: '{"told":9}' }]);
+    assert.equal(await elsewhere(0, Number.MAX_SAFE_INTEGER), []);
     const rows = await store.history({ device: device.id, table: 'traffic', from: 0, to: AT * 2, limit: 10 });
     assert.equal(
       rows.map(({ body }) => body),

@@ -2,7 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Severity } from '../../foundation/alert-declaration.js';
 import { sum } from '../../foundation/statistics.js';
 import { crossingsByClass } from '../overview/crossings.js';
+import { firstIdAt } from '../store/fleet-retention.js';
 import type { FleetDevice, FleetStore } from '../store/fleet-store.js';
+import { ArrivedDays, type CountedDays } from './arrived-days.js';
 import { awayStretches, connectedStretches, msWithin, type Stretch } from './availability.js';
 import { type FleetReport, fleetReport, type ReportedDevice, summed } from './fleet-report.js';
 
@@ -11,6 +13,8 @@ const DEVICES_AT_ONCE = 500;
 /** Of a device in a week: with eight cameras that count every minute. */
 const MOST_ROWS = 100_000;
 const MOST_KEPT = 12;
+/** Devices that are fewer than that part of all are read one by one. */
+const FEW_OF = 8;
 /** That are asked for and not made yet. */
 const MOST_WAITING = 20;
 /** ms for which a report is good: what waited during an outage may still come. */
@@ -29,6 +33,7 @@ export interface ReportQuery {
 export class ReportMaker {
   readonly #store: FleetStore;
   readonly #now: () => number;
+  readonly #arrivedDays: ArrivedDays;
   readonly #made = new Map<string, { readonly at: number; readonly report: Promise<FleetReport> }>();
   #last: Promise<unknown> = Promise.resolve();
   #stopped = false;
@@ -39,6 +44,7 @@ export class ReportMaker {
   constructor(store: FleetStore, now: () => number) {
     this.#store = store;
     this.#now = now;
+    this.#arrivedDays = new ArrivedDays(store);
   }
 
   /** @returns null: too many are asked for and not made yet @throws as the store does */
@@ -56,7 +62,7 @@ export class ReportMaker {
     return report;
   }
 
-  /** Devices that were looked at for the report that is being made. */
+  /** Devices that were looked at for the report that is being made; while what all sent is read, as many as that comes to. */
   get done(): number {
     return this.#done;
   }
@@ -69,24 +75,54 @@ export class ReportMaker {
 
   async #make({ from, days, tenant }: ReportQuery): Promise<FleetReport> {
     const whole = { from, to: from + days * DAY_MS };
-    const reported: ReportedDevice[] = [];
     this.#done = 0;
-    for (let after: FleetDevice | null = null; ; ) {
-      const some: FleetDevice[] = await this.#store.devices(DEVICES_AT_ONCE, after);
-      for (const device of some) {
-        if (this.#stopped) throw new Error('the collector ends');
-        if (tenant !== undefined && (device.tenant ?? '') !== tenant) continue;
-        if (device.firstHeardAt < whole.to) reported.push(await this.#deviceIn(device, whole));
-        this.#done++;
-        // what arrives meanwhile is written
-        await nextTurn();
-      }
-      if (some.length < DEVICES_AT_ONCE) return fleetReport(whole, reported);
-      after = some.at(-1)!;
+    const all = await this.#devices();
+    const chosen = all.filter(
+      (one) => one.firstHeardAt < whole.to && (tenant === undefined || (one.tenant ?? '') === tenant),
+    );
+    // where it is of few of them, what all others sent is not worth reading
+    const counted = chosen.length * FEW_OF < all.length ? null : await this.#arrived(whole, chosen.length);
+    const reported: ReportedDevice[] = [];
+    for (const device of chosen) {
+      reported.push(await this.#deviceIn(device, whole, counted));
+      this.#done = Math.max(this.#done, reported.length);
+      // what arrives meanwhile is written
+      await nextTurn();
+      this.#goOn();
+    }
+    return fleetReport(whole, reported);
+  }
+
+  async #devices(): Promise<FleetDevice[]> {
+    const all: FleetDevice[] = [];
+    for (;;) {
+      const some = await this.#store.devices(DEVICES_AT_ONCE, all.at(-1) ?? null);
+      all.push(...some);
+      if (some.length < DEVICES_AT_ONCE) return all;
+      await nextTurn();
     }
   }
 
-  async #deviceIn(device: FleetDevice, whole: Stretch): Promise<ReportedDevice> {
+  /** What all devices counted, by the day on which it arrived. */
+  async #arrived({ from, to }: Stretch, devices: number): Promise<CountedDays[]> {
+    const arrived: CountedDays[] = [];
+    for (let day = from; day < to && day <= this.#now(); day += DAY_MS) {
+      arrived.push(await this.#arrivedDays.arrivedOn(day, () => this.#goOn()));
+      this.#done = Math.floor((devices * 0.9 * (day + DAY_MS - from)) / (to - from));
+    }
+    return arrived;
+  }
+
+  /** @throws Error once it was stopped */
+  #goOn(): void {
+    if (this.#stopped) throw new Error('the collector ends');
+  }
+
+  async #deviceIn(
+    device: FleetDevice,
+    whole: Stretch,
+    arrived: readonly CountedDays[] | null,
+  ): Promise<ReportedDevice> {
     const now = this.#now();
     // before it was first heard it was not away
     const known = (one: Stretch): Stretch => ({
@@ -96,7 +132,7 @@ export class ReportMaker {
     const connections = await this.#store.connections(device.id, whole.from, whole.to);
     const connected = connectedStretches(connections, device.online === true ? device.heardAt : 0);
     const time = known(whole);
-    const counted = await this.#counted(device, whole);
+    const counted = arrived === null ? await this.#read(device, whole) : await this.#counted(device, whole, arrived);
     const days = Array.from({ length: Math.round((whole.to - whole.from) / DAY_MS) }, (_, index) => {
       const day = known({ from: whole.from + index * DAY_MS, to: whole.from + (index + 1) * DAY_MS });
       return {
@@ -120,16 +156,26 @@ export class ReportMaker {
     };
   }
 
-  /** By class, of each day. */
-  async #counted({ id }: FleetDevice, { from, to }: Stretch): Promise<Record<string, number>[]> {
-    const rows = await this.#store.history({ device: id, table: 'traffic', from, to, limit: MOST_ROWS });
-    const days = Array.from({ length: Math.round((to - from) / DAY_MS) }, (): Record<string, number> => ({}));
-    for (const { at, body } of rows) {
-      const day = days[Math.floor((at - from) / DAY_MS)]!;
-      for (const [name, count] of Object.entries(crossingsByClass(JSON.parse(body)) ?? {}))
-        day[name] = (day[name] ?? 0) + count;
-    }
+  /** By class, of each day: what arrived on these days, and what came before or after. */
+  async #counted(
+    { id }: FleetDevice,
+    { from, to }: Stretch,
+    arrived: readonly CountedDays[],
+  ): Promise<Record<string, number>[]> {
+    const ids = { fromId: firstIdAt(from), toId: firstIdAt(from + arrived.length * DAY_MS) };
+    const days = byDay(await this.#store.trafficFromElsewhere({ device: id, from, to, ...ids }), { from, to });
+    for (const sums of arrived)
+      for (const [day, classes] of sums.get(id) ?? []) {
+        const index = (day - from) / DAY_MS;
+        if (index in days) days[index] = summed([days[index]!, classes]);
+      }
     return days;
+  }
+
+  /** The same, from all that is kept of the device. */
+  async #read({ id }: FleetDevice, { from, to }: Stretch): Promise<Record<string, number>[]> {
+    const query = { device: id, table: 'traffic', from, to, limit: MOST_ROWS } as const;
+    return byDay(await this.#store.history(query), { from, to });
   }
 
   async #alerts({ id }: FleetDevice, { from, to }: Stretch): Promise<ReportedDevice['alerts']> {
@@ -143,4 +189,17 @@ export class ReportMaker {
     }
     return found;
   }
+}
+
+function byDay(
+  rows: readonly { readonly at: number; readonly body: string }[],
+  { from, to }: Stretch,
+): Record<string, number>[] {
+  const days = Array.from({ length: Math.round((to - from) / DAY_MS) }, (): Record<string, number> => ({}));
+  for (const { at, body } of rows) {
+    const day = days[Math.floor((at - from) / DAY_MS)]!;
+    for (const [name, count] of Object.entries(crossingsByClass(JSON.parse(body)) ?? {}))
+      day[name] = (day[name] ?? 0) + count;
+  }
+  return days;
 }

@@ -232,6 +232,13 @@ export interface FollowedRow {
   readonly body: string;
 }
 
+/** Of some rows: another one where any of them has changed. */
+export interface TrafficMark {
+  readonly rows: number;
+  readonly ts: number;
+  readonly n: number;
+}
+
 /** A connection of a device, as far as time is concerned. */
 export interface ConnectionTimes {
   /** Unix ms. */
@@ -280,6 +287,19 @@ export interface FleetStore {
   lostCounts(): Promise<ReadonlyMap<number, number>>;
   /** In the order of their arrival, behind the row `after`. */
   arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]>;
+  /**
+   * What tells whether anything among the rows of `traffic` with these ids has changed: how many there are, and sums of their `ts`, less
+   * `base` each, and `n`, of which a row that takes the place of another has more.
+   */
+  trafficMark(fromId: number, toId: number, base: number): Promise<TrafficMark>;
+  /** Rows of `traffic` of a time that arrived before or after it: with ids below `fromId` or from `toId` on. Unix ms. */
+  trafficFromElsewhere(query: {
+    readonly device: number;
+    readonly from: number;
+    readonly to: number;
+    readonly fromId: number;
+    readonly toId: number;
+  }): Promise<readonly { readonly at: number; readonly body: string }[]>;
   /** The newest birth as it came; null: none is kept. */
   birthBody(device: number): Promise<string | null>;
   /** Connections that began before `to`, oldest first: from the last one before `from` on. Unix ms. */

@@ -32,6 +32,7 @@ import {
   type KnownDevice,
   LOG_TABLES,
   STREAMS_AT_HAND,
+  type TrafficMark,
 } from './fleet-store.js';
 import { RowIds } from './row-ids.js';
 import { SqliteStatements } from './sqlite-statements.js';
@@ -246,6 +247,19 @@ export class SqliteFleetStore implements FleetStore {
       after,
       limit,
     ) as unknown as FollowedRow[];
+  }
+
+  async trafficMark(fromId: number, toId: number, base: number): Promise<TrafficMark> {
+    const sql = 'SELECT count(*) AS rows, total(ts - ?) AS ts, total(n) AS n FROM traffic WHERE id >= ? AND id < ?';
+    return this.#sql.get(sql, base, fromId, toId) as unknown as TrafficMark;
+  }
+
+  async trafficFromElsewhere({ device, from, to, fromId, toId }: Parameters<FleetStore['trafficFromElsewhere']>[0]) {
+    return this.#sql.all(
+      // the index has the ids: rows of the time itself are not read
+      'SELECT at, body FROM traffic WHERE device = ? AND at >= ? AND at < ? AND (id < ? OR id >= ?)',
+      ...[device, from, to, fromId, toId],
+    ) as unknown as { at: number; body: string }[];
   }
 
   async birthBody(device: number): Promise<string | null> {

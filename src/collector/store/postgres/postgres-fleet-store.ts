@@ -25,6 +25,7 @@ import {
   type KnownDevice,
   type LogRow,
   STREAMS_AT_HAND,
+  type TrafficMark,
 } from '../fleet-store.js';
 import { PARTED_TABLES } from './fleet-schema.js';
 import { migrateFleet } from './fleet-upgrade.js';
@@ -359,6 +360,17 @@ export class PostgresFleetStore implements FleetStore {
   async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
     const sql = `SELECT id, device, at, body FROM fleet.${table} WHERE id > $1 ORDER BY id LIMIT $2`;
     return this.#all((row) => row as unknown as FollowedRow, sql, after, limit);
+  }
+
+  async trafficMark(fromId: number, toId: number, base: number): Promise<TrafficMark> {
+    const sql = `SELECT count(*)::int AS rows, coalesce(sum(ts - $1), 0)::float8 AS ts, coalesce(sum(n), 0)::float8 AS n
+      FROM fleet.traffic WHERE id >= $2 AND id < $3`;
+    return (await this.#all((row) => row as unknown as TrafficMark, sql, base, fromId, toId))[0]!;
+  }
+
+  async trafficFromElsewhere({ device, from, to, fromId, toId }: Parameters<FleetStore['trafficFromElsewhere']>[0]) {
+    const sql = `SELECT at, body FROM fleet.traffic WHERE device = $1 AND at >= $2 AND at < $3 AND (id < $4 OR id >= $5)`;
+    return this.#all((row) => row as unknown as { at: number; body: string }, sql, device, from, to, fromId, toId);
   }
 
   async birthBody(device: number): Promise<string | null> {

@@ -37,6 +37,8 @@ const ASKED_OF_STORE: Readonly<Record<AskedOfStore, true>> = {
   arrived: true,
   birthBody: true,
   connections: true,
+  trafficMark: true,
+  trafficFromElsewhere: true,
 };
 const ASKED_OF_ACTIONS: Readonly<Record<keyof ActionStore, true>> = {
   change: true,

@@ -235,7 +235,8 @@ export class Collecting {
 
   async #serve(config: HttpConfig): Promise<string> {
     const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version, tokens, changeToken } = this.#options;
-    const snapshots = new FleetSnapshots({ store, limits, now });
+    const { actions } = store;
+    const snapshots = new FleetSnapshots({ store, limits, now, ...(actions && { labels: () => actions.labels() }) });
     const reports = new ReportMaker(store, now);
     this.#snapshots = snapshots;
     this.#reports = reports;
@@ -250,7 +251,6 @@ export class Collecting {
       state: () => this.#collector!.state(),
       broker: () => this.state().broker,
     };
-    const { actions } = store;
     const routes = [
       ...fleetRoutes(view),
       ...(actions && this.#actions

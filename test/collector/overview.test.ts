@@ -69,7 +69,16 @@ function standing(name: string, over: Partial<DeviceStanding> & { version?: stri
   const { version = '1.0', accuracy = null, ...rest } = over;
   const device = { site: 'demo', device: name, version, model: 'm', variant: 'v', provider: 'cpu', tenant: null };
   const readings = { measured: { ...UNMEASURED, accuracy }, measuredAt: 1, crossings: null };
-  return { device, state: 'online', clockOffsetMs: 0, alerts: [], lost: 0, readings, ...rest } as DeviceStanding;
+  return {
+    device,
+    state: 'online',
+    clockOffsetMs: 0,
+    alerts: [],
+    lost: 0,
+    labels: [],
+    readings,
+    ...rest,
+  } as DeviceStanding;
 }
 
 const FLEET = {
@@ -78,7 +87,7 @@ const FLEET = {
     standing('c1', { accuracy: 0.9 }),
     standing('c2', { state: 'gone', version: '0.9' }),
     standing('c10', { alerts: [alert('temperature-high', 'critical'), alert('cpu-high', 'warning')], accuracy: 0.8 }),
-    standing('c11', { alerts: [alert('cpu-high', 'warning')], lost: 4 }),
+    standing('c11', { alerts: [alert('cpu-high', 'warning')], lost: 4, labels: ['canary'] }),
   ],
 };
 const namesOf = (query: Partial<ListQuery>): string[] =>
@@ -94,6 +103,10 @@ test('devices are found by what they are, and who has no reading is last in any 
   assert.equal(namesOf({ text: ' DEMO/C1 ' }), ['c1', 'c10', 'c11']);
   assert.equal(namesOf({ version: '0.9', text: 'cpu' }), ['c2']);
   assert.equal(namesOf({ variant: '' }), []);
+  assert.equal(
+    [namesOf({ label: 'canary' }), namesOf({ text: 'canary' }), namesOf({ label: 'can' })],
+    [['c11'], ['c11'], []],
+  );
 });
 
 test('the fleet is counted by state, alert, version and site', () => {
@@ -107,6 +120,7 @@ test('the fleet is counted by state, alert, version and site', () => {
     ],
   );
   assert.equal(versions[0], { version: '1.0', devices: 3 });
+  assert.equal(countsOf(FLEET).labels, [{ label: 'canary', devices: 1 }]);
   assert.equal(sites, [{ site: 'demo', devices: 4, online: 3, troubled: 2, crossings: null }]);
   assert.ok(Math.abs(totals.accuracy! - 0.85) < 1e-9);
   assert.equal([totals.accuracyLeast, totals.accuracyOf, totals.power, totals.lost], [0.8, 2, null, 4]);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_ACTION_CHANGES } from '../../src/collector/actions/action-store.js';
 import { whoAmIReply } from '../../src/collector/api/fleet-shapes.js';
 import { namedTokenLine, parseNamedTokens } from '../../src/collector/api/named-tokens.js';
 import { Collecting, type CollectingOptions } from '../../src/collector/collecting.js';
@@ -116,6 +117,11 @@ test('a tenant is shown its own devices and nothing else, in the same words as w
     const rows = [{ ...row, table: 'events' as const, device: device.id }];
     await store.commit({ ...NOTHING, devices: [{ ...device, tenant }], rows });
   }
+  const label = { device: 'cabinet7', label: 'secret', has: true };
+  await store.actions.change({
+    ...NO_ACTION_CHANGES,
+    labels: ['harbour', 'airport'].map((site) => ({ site, ...label })),
+  });
   await serving({ tokens, store }, async (api) => {
     const get = async (path: string, token = 'harbour-token-1') => {
       const reply = await fetch(`${api}${path}`, as(token));
@@ -128,13 +134,45 @@ test('a tenant is shown its own devices and nothing else, in the same words as w
       JSON.parse((await get('/devices', token)).text).devices.map(({ site }: { site: string }) => site);
     assert.equal(await sites('harbour-token-1'), ['harbour']);
     assert.equal(await sites('viewer-token-1'), ['airport', 'demo', 'harbour']);
-    for (const path of ['', '/gaps', '/history?table=events']) {
+    for (const path of [
+      '',
+      '/gaps',
+      '/history?table=events',
+      '/now',
+      '/series?families=cpu',
+      '/crossings',
+      '/evidence',
+    ]) {
       assert.is((await get(`/devices/harbour/cabinet7${path}`)).status, 200, path);
       const anothers = await get(`/devices/airport/cabinet7${path}`);
       const nobodys = await get(`/devices/nowhere/cabinet7${path}`);
       assert.equal([anothers.status, anothers.text.replace('airport', 'nowhere')], [404, nobodys.text], path);
       assert.is((await get(`/devices/demo/cabinet7${path}`)).status, 404, path);
     }
+    const overview = async (words: string, token?: string) => {
+      const { devices, matching, rows, sites, labels } = JSON.parse((await get(`/overview${words}`, token)).text);
+      const named = rows.map((one: { site: string; labels: string[] }) => [one.site, ...one.labels]);
+      return [devices, matching, named, sites.length, labels.length];
+    };
+    assert.equal(await overview('', 'viewer-token-1'), [
+      ...[3, 3, [['airport', 'secret'], ['demo'], ['harbour', 'secret']], 3, 1],
+    ]);
+    assert.equal(await overview('?label=secret', 'viewer-token-1'), [
+      ...[
+        3,
+        2,
+        [
+          ['airport', 'secret'],
+          ['harbour', 'secret'],
+        ],
+        3,
+        1,
+      ],
+    ]);
+    assert.equal(await overview(''), [1, 1, [['harbour']], 1, 0]);
+    for (const words of ['?label=secret', '?text=secret', '?text=airport', '?site=airport'])
+      assert.equal(await overview(words), [1, 0, [], 1, 0], words);
+    assert.is((await get('/devices/airport/cabinet7/evidence/0123456789abcdef/1/crop')).status, 404);
     const day = '?day=1970-01-01';
     const reported = async (token: string, words = '') => {
       const { devices, tenants } = JSON.parse((await get(`/report${day}${words}`, token)).text);
@@ -160,7 +198,7 @@ test('a tenant is shown its own devices and nothing else, in the same words as w
       }
     const { paths } = JSON.parse((await get('/../openapi.json', 'viewer-token-1')).text) as { paths: object };
     const others = Object.keys(paths).filter((path) => path.startsWith('/api/v1/fleet') && !path.includes('{'));
-    for (const path of others.filter((one) => !/\/(whoami|devices|report|summary)$/.test(one)))
+    for (const path of others.filter((one) => !/\/(whoami|devices|report|summary|overview)$/.test(one)))
       assert.ok([403, 404, 405].includes((await get(path.slice('/api/v1/fleet'.length))).status), path);
   });
   await store.close();

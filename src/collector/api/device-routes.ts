@@ -6,10 +6,11 @@ import { problemReply } from '../../http/server.js';
 import { countedSteps } from '../overview/counted-hours.js';
 import { deviceSeries } from '../overview/device-series.js';
 import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
+import { seenBy } from '../overview/seen-snapshot.js';
 import { type TimeSteps, timeStepsOf } from '../overview/series.js';
 import type { FleetStore } from '../store/fleet-store.js';
 import { keptRecords, PICTURE_HEADERS, pictureOf, ROLES } from './device-evidence.js';
-import { asAnswer, deviceNamed, limitWord, timeWord } from './fleet-fields.js';
+import { asAnswer, deviceNamed, limitWord, maySee, timeWord } from './fleet-fields.js';
 import { overviewRowOf } from './overview-routes.js';
 import { countedReply, deviceNowReply, evidenceReply, seriesReply } from './overview-shapes.js';
 
@@ -43,11 +44,12 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
   return [
     apiRoute({
       path: `${DEVICE}/now`,
+      openTo: 'tenants',
       summary: 'One device as it is: what it measured last, its alerts, its birth.',
       reply: deviceNowReply,
-      handle: async ({ params }) => {
-        const { id } = await deviceNamed(store, params);
-        const standing = (await snapshots().latest()).devices.find(({ device }) => device.id === id);
+      handle: async ({ params, viewer }) => {
+        const { id } = await deviceNamed(store, params, viewer);
+        const standing = seenBy(viewer, await snapshots().latest()).devices.find(({ device }) => device.id === id);
         if (standing === undefined) throw new ApiRefusal(503, 'it was heard of just now: ask again in some seconds');
         const text = await store.birthBody(id);
         const { metrics = [], ...birth } = JSON.parse(text ?? '{}') as { metrics?: { name: string }[] };
@@ -57,6 +59,7 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
     }),
     apiRoute({
       path: `${DEVICE}/series`,
+      openTo: 'tenants',
       summary: 'Metrics of a device over time, from what it told live and minute by minute.',
       query: z.strictObject({
         families: z.string().regex(FAMILIES).meta({
@@ -66,14 +69,15 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
         until: timeWord('Before then'),
       }),
       reply: seriesReply,
-      handle: async ({ params, query }) => {
-        const { id } = await deviceNamed(store, params);
+      handle: async ({ params, query, viewer }) => {
+        const { id } = await deviceNamed(store, params, viewer);
         const steps = grid(query);
         return { ...steps, series: asAnswer(await deviceSeries(store, id, query.families.split(','), steps)) };
       },
     }),
     apiRoute({
       path: `${DEVICE}/crossings`,
+      openTo: 'tenants',
       summary:
         'Vehicles that crossed lines, or entered zones where there are no lines, by class, hour by hour or day by day.',
       query: z.strictObject({
@@ -82,8 +86,8 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
         step: z.enum(['1h', '1d']).default('1h').meta({ description: 'Days are those of UTC.' }),
       }),
       reply: countedReply,
-      handle: async ({ params, query }) => {
-        const { id } = await deviceNamed(store, params);
+      handle: async ({ params, query, viewer }) => {
+        const { id } = await deviceNamed(store, params, viewer);
         const steps = grid(query, query.step === '1h' ? 3_600_000 : 86_400_000);
         const to = steps.from + steps.steps * steps.stepMs;
         const rows = await store.history({ device: id, table: 'traffic', from: steps.from, to, limit: MOST_INTERVALS });
@@ -93,20 +97,22 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
     }),
     apiRoute({
       path: `${DEVICE}/evidence`,
+      openTo: 'tenants',
       summary: 'Records of evidence that a device sent, newest first, without their pictures.',
       query: z.strictObject({ limit: limitWord(100, 20) }),
       reply: evidenceReply,
-      handle: async ({ params, query }) => ({
-        records: await keptRecords(store, (await deviceNamed(store, params)).id, query.limit),
+      handle: async ({ params, query, viewer }) => ({
+        records: await keptRecords(store, (await deviceNamed(store, params, viewer)).id, query.limit),
       }),
     }),
     {
       path: `${DEVICE}/evidence/:chain/:record/:role`,
-      handle: async (_query, _viewer, { params }): Promise<HttpReply> => {
+      openTo: 'tenants',
+      handle: async (_query, viewer, { params }): Promise<HttpReply> => {
         const { chain = '', record = '', role = '' } = params;
         const known = await store.known(params['site'] ?? '', params['device'] ?? '');
         const found =
-          known === null || !ROLES.includes(role as never)
+          known === null || !maySee(viewer, known.device) || !ROLES.includes(role as never)
             ? null
             : await pictureOf(store, known.device.id, { chain, record: Number(record), role });
         if (found === null) return problemReply(['there is no such picture here'], 404);

@@ -4,6 +4,7 @@ import { apiRoute } from '../../http/api-route.js';
 import { PRESENCES } from '../device/presence.js';
 import { countsOf, LIST_ORDERS, listed } from '../overview/fleet-list.js';
 import type { DeviceStanding, FleetSnapshots } from '../overview/fleet-snapshot.js';
+import { seenBy } from '../overview/seen-snapshot.js';
 import { asAnswer, limitWord } from './fleet-fields.js';
 import { type OverviewRow, overviewReply } from './overview-shapes.js';
 
@@ -15,6 +16,7 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
   return [
     apiRoute({
       path: '/api/v1/fleet/overview',
+      openTo: 'tenants',
       summary: 'How the fleet is: counts of all devices, and those that are asked for, in order.',
       query: z.strictObject({
         state: z.enum(PRESENCES).optional().meta({ description: 'Only those that are so.' }),
@@ -22,8 +24,9 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
         alert: word('Only those on which this code holds.'),
         version: word('Only of this version of the program; empty: those that told none.'),
         variant: word('Only those with this MODEL/VARIANT in use; empty: those that told none.'),
+        label: word('Only those with this label.'),
         text: word(
-          'Only those that have it in a name, a version, a model, a provider, a tenant or the code of an alert.',
+          'Only those that have it in a name, a version, a model, a provider, a tenant, a label or the code of an alert.',
         ),
         sort: z.enum(LIST_ORDERS).default('worst').meta({ description: 'By what they are in order.' }),
         order: z.enum(['up', 'down']).default('up').meta({ description: 'The least or the largest first.' }),
@@ -31,8 +34,8 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
         limit: limitWord(MOST_ROWS, 50),
       }),
       reply: overviewReply,
-      handle: async ({ query }) => {
-        const snapshot = await snapshots().latest();
+      handle: async ({ query, viewer }) => {
+        const snapshot = seenBy(viewer, await snapshots().latest());
         const found = listed(snapshot, { ...query, descending: query.order === 'down' });
         // a list that became shorter has a last page all the same
         const skipped = Math.min(query.skip, Math.max(0, Math.floor((found.length - 1) / query.limit) * query.limit));
@@ -50,7 +53,8 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
 }
 
 /** A device as the list has it. */
-export function overviewRowOf({ device, state, clockOffsetMs, alerts, lost, readings }: DeviceStanding): OverviewRow {
+export function overviewRowOf(one: DeviceStanding): OverviewRow {
+  const { device, state, clockOffsetMs, alerts, lost, labels, readings } = one;
   const {
     site,
     device: name,
@@ -79,5 +83,5 @@ export function overviewRowOf({ device, state, clockOffsetMs, alerts, lost, read
     configuration,
     tenant,
   };
-  return { ...about, alerts: [...alerts], lost, ...readings };
+  return { ...about, alerts: [...alerts], lost, labels: [...labels], ...readings };
 }

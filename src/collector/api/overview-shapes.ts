@@ -42,6 +42,7 @@ export const rowShape = z.object({
     )
     .meta({ description: 'That hold, the most severe first.' }),
   lost: count.meta({ description: 'Messages that will never come and that nobody told of.' }),
+  labels: z.array(z.string()).meta({ description: 'That operators gave it; to tenants none.' }),
   measured: measuredShape,
   measuredAt: unixMs.nullable(),
   crossings: count.nullable().meta({ description: 'Of the last hour; null: nothing was counted.' }),
@@ -61,6 +62,7 @@ export const overviewReply = z.object({
   variants: z.array(
     z.object({ variant: z.string(), providers: z.array(z.string()), devices: count, accuracy: reading }),
   ),
+  labels: z.array(z.object({ label: z.string(), devices: count })),
   sites: z.array(
     z.object({
       site: z.string(),

@@ -12,7 +12,8 @@ export interface ListQuery {
   readonly version?: string | undefined;
   /** `MODEL/VARIANT` in use. */
   readonly variant?: string | undefined;
-  /** In site, device, tenant, version, model, variant, provider, board or an alert's code. */
+  readonly label?: string | undefined;
+  /** In site, device, tenant, version, model, variant, provider, board, a label or an alert's code. */
   readonly text?: string | undefined;
   readonly sort: ListOrder;
   readonly descending: boolean;
@@ -61,17 +62,28 @@ export function listed({ devices }: FleetSnapshot, query: ListQuery): DeviceStan
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
 
-function isWanted({ device, state, alerts }: DeviceStanding, query: ListQuery): boolean {
+function isWanted({ device, state, alerts, labels }: DeviceStanding, query: ListQuery): boolean {
   if (query.state !== undefined && query.state !== state) return false;
   if (query.site !== undefined && query.site !== device.site) return false;
   if (query.version !== undefined && query.version !== (device.version ?? '')) return false;
   if (query.variant !== undefined && query.variant !== modelVariantOf(device)) return false;
+  if (query.label !== undefined && !labels.includes(query.label)) return false;
   return query.alert === undefined || alerts.some(({ code }) => code === query.alert);
 }
 
-const wordsOf = ({ device, alerts }: DeviceStanding): string => {
+const wordsOf = ({ device, alerts, labels }: DeviceStanding): string => {
   const { site, device: name, tenant, version, model, variant, provider, board } = device;
-  return [`${site}/${name}`, tenant, version, model, variant, provider, board, ...alerts.map(({ code }) => code)]
+  return [
+    `${site}/${name}`,
+    tenant,
+    version,
+    model,
+    variant,
+    provider,
+    board,
+    ...labels,
+    ...alerts.map(({ code }) => code),
+  ]
     .join(' ')
     .toLowerCase();
 };
@@ -111,6 +123,7 @@ export interface FleetCounts {
     readonly accuracy: number | null;
   }[];
   /** In the order of their names. */
+  readonly labels: readonly { readonly label: string; readonly devices: number }[];
   readonly sites: readonly {
     readonly site: string;
     readonly devices: number;
@@ -164,6 +177,12 @@ function countedOf({ devices }: FleetSnapshot): FleetCounts {
       devices: of.length,
       accuracy: median(of.flatMap(({ readings }) => readings.measured.accuracy ?? [])),
     })),
+    labels: grouped(
+      devices.flatMap(({ labels }) => labels),
+      (label) => label,
+    )
+      .map(([label, of]) => ({ label, devices: of.length }))
+      .sort((a, b) => COLLATOR.compare(a.label, b.label)),
     sites: grouped(devices, ({ device }) => device.site)
       .map(([site, of]) => siteOf(site, of))
       .sort((a, b) => COLLATOR.compare(a.site, b.site)),

@@ -26,6 +26,8 @@ export interface DeviceStanding {
   readonly alerts: readonly ShownAlert[];
   /** Messages that will never come and that nobody told of. */
   readonly lost: number;
+  /** That operators gave it. */
+  readonly labels: readonly string[];
   readonly readings: LateReadings;
 }
 
@@ -48,6 +50,8 @@ const MOST_ALERTS = 100_000;
 interface SnapshotOptions {
   readonly store: FleetStore;
   readonly limits: PresenceLimits;
+  /** By `site/device`; absent: nobody can give any. */
+  readonly labels?: () => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Unix ms. */
   readonly now: () => number;
 }
@@ -94,15 +98,17 @@ export class FleetSnapshots {
   }
 
   async #standings(at: number): Promise<FleetSnapshot> {
-    const { store, limits } = this.#options;
+    const { store, limits, labels: labelsOf } = this.#options;
     const alerts = alertsByDevice(await store.holding(MOST_ALERTS));
     const lost = await store.lostCounts();
+    const labels = await labelsOf?.();
     const devices = (await this.#devices.latest()).map((device) => ({
       device,
       state: presenceOf(device, at, limits),
       clockOffsetMs: clockOffsetMs(device.clock),
       alerts: alerts.get(device.id) ?? [],
       lost: lost.get(device.id) ?? 0,
+      labels: labels?.get(`${device.site}/${device.device}`) ?? [],
       readings: this.#readings.of(device.id),
     }));
     return { at, devices };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connectAsync } from 'mqtt';
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { namedTokenLine, parseNamedTokens } from '../../../src/collector/api/named-tokens.js';
@@ -110,14 +111,113 @@ inBrowser('what is refused, who is unlike and what was are shown, and a report i
   await close();
 });
 
-inBrowser('who needs a token is asked for it, and a viewer sees the fleet', async () => {
-  const tokens = parseNamedTokens(namedTokenLine('ben', 'viewer', 'a-token-of-ben-1'));
-  const guarded = await shownFleet(temporaryFolder('fleet-guarded'), { devices: 2, hours: 0.02, options: { tokens } });
-  endings.push(guarded.stop);
-  const { page, complaints, close } = await open(guarded.url);
-  await page.getByRole('alert').getByLabel('Enter your token for this collector').fill('a-token-of-ben-1');
-  await page.getByRole('alert').getByRole('button', { name: 'Use' }).click();
-  await page.getByRole('link', { name: 'cabinet-1' }).waitFor();
+const BEN = 'a-token-of-ben-1';
+const ANA = 'a-token-of-ana-1';
+const OFFICE = 'a-token-of-the-harbour';
+/** Two devices of nobody, one of each of two tenants. */
+const guarded = await shownFleet(temporaryFolder('fleet-guarded'), {
+  devices: 2,
+  hours: 0.02,
+  more: ['harbour', 'airport'].map((tenant, index) => ({
+    at: Date.now(),
+    topic: `edge/v1/${tenant}/cabinet-of-${tenant}/status`,
+    payload: JSON.stringify({
+      ...{ ts: Date.now(), seq: 0, boot: `1f6b2c3${index}`, online: true, bdSeq: 1 },
+      ...{ version: '1.0.0', model: 'm', variant: 'v', provider: null, tenant, metrics: [] },
+    }),
+  })),
+  options: {
+    tokens: parseNamedTokens(
+      [
+        namedTokenLine('ana', 'operator', ANA),
+        namedTokenLine('ben', 'viewer', BEN),
+        namedTokenLine('office', 'viewer', OFFICE, 'harbour'),
+      ].join('\n'),
+    ),
+  },
+});
+endings.push(guarded.stop);
+
+/** Pages that the navigation offers, and one device. */
+const offered = async (page: Page, device: string): Promise<string[]> => [
+  ...((await page.evaluate('[...document.querySelectorAll("nav a")].map((link) => link.hash)')) as string[]),
+  `#/device?${device}`,
+];
+async function settled(page: Page, hash: string): Promise<string> {
+  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.locator('main :is(.card, .empty, .problem)').first().waitFor();
+  const loading = page.locator('main').getByText(/^(Loading|Cargando) …$/);
+  while ((await loading.count()) > 0) await page.waitForTimeout(50);
+  return (await page.locator('main').innerText()) as string;
+}
+/** What changes something: what pages offer to those who may is named here. */
+const CHANGES = /^(Add|Take|Tick|Begin|Ask|Set|Resume|Abort)/;
+
+inBrowser(
+  'who needs a token is asked for it; a viewer sees all, with labels, and no button that changes anything',
+  async () => {
+    const { page, complaints, close } = await open(guarded.url);
+    await page.getByRole('alert').getByLabel('Enter your token for this collector').fill(BEN);
+    await page.getByRole('alert').getByRole('button', { name: 'Use' }).click();
+    await page.getByRole('link', { name: 'cabinet-1' }).waitFor();
+    const found: string[] = [];
+    for (const hash of await offered(page, 'site=airport&device=cabinet-of-airport')) {
+      await settled(page, hash);
+      const buttons = page.locator('main').getByRole('button', { name: CHANGES });
+      if ((await buttons.count()) + (await page.locator('main input[type=checkbox], a.act').count()) > 0)
+        found.push(hash);
+    }
+    assert.equal(found, []);
+    await page.getByText('It has none.').waitFor();
+    assert.equal(complaints, []);
+    await close();
+  },
+);
+
+inBrowser('a tenant sees its own devices on every page that it is offered, and no word of others', async () => {
+  const { page, complaints, close } = await open(`${guarded.url}#token=${OFFICE}`);
+  await page.getByRole('link', { name: 'cabinet-of-harbour' }).waitFor();
+  await page.getByRole('link', { name: 'Audit' }).waitFor({ state: 'detached' });
+  const hashes = await offered(page, 'site=harbour&device=cabinet-of-harbour');
+  assert.equal(hashes.slice(0, -1), ['#/fleet', '#/reports']);
+  for (const hash of hashes) {
+    const text = await settled(page, hash);
+    assert.not.match(text, /airport|site-0|cabinet-[01]/, hash);
+    assert.is(await page.locator('.problem').count(), 0, hash);
+  }
+  for (const hash of [
+    '#/device?site=airport&device=cabinet-of-airport',
+    '#/actions',
+    '#/audit',
+    '#/received',
+    '#/unlike',
+  ]) {
+    assert.not.match(
+      (await settled(page, hash)).replace(/airport\/cabinet-of-airport/g, ''),
+      /airport|cabinet-[01]/,
+      hash,
+    );
+    assert.ok((await page.locator('.problem').count()) > 0, hash);
+  }
+  assert.equal(complaints, []);
+  await close();
+});
+
+inBrowser('an operator gives a device a label, finds it by that, and takes it again', async () => {
+  const { page, complaints, close } = await open(`${guarded.url}#token=${ANA}`);
+  await page.locator('.tile').first().waitFor();
+  await page.evaluate('location.hash = "#/device?site=site-0&device=cabinet-1"');
+  await page.getByLabel('New label').fill('canary');
+  await page.getByRole('button', { name: 'Add' }).click();
+  const take = page.getByRole('button', { name: 'Take the label canary' });
+  await take.waitFor();
+  await page.getByRole('link', { name: '← All devices' }).click();
+  await page.getByLabel('Label').selectOption('=canary');
+  await page.getByText('1 to 1 of 1').waitFor();
+  await page.locator('td .tag', { hasText: 'canary' }).waitFor();
+  await page.getByRole('link', { name: 'cabinet-1' }).click();
+  await take.click();
+  await page.getByText('It has none.').waitFor();
   assert.equal(complaints, []);
   await close();
 });

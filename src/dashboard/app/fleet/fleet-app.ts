@@ -1,6 +1,7 @@
 import type { App, Page } from '../frame/app.ts';
 import { collectorWords } from './collector-words.ts';
 import { fleetPageWords } from './fleet-page-words.ts';
+import { useWhoAmI } from './may-change.ts';
 import Fleet from './pages/fleet/page.tsx';
 
 /** Names of pages, as in their addresses. */
@@ -20,4 +21,12 @@ const PAGES: readonly Page<FleetPageId>[] = [
 ];
 
 /** The pages of a fleet. */
-export const fleetApp: App = { pages: PAGES, names: fleetPageWords, answerer: collectorWords };
+export const fleetApp: App = { pages: PAGES, names: fleetPageWords, answerer: collectorWords, useOffered };
+
+/** What a tenant is shown something on. */
+const OF_TENANTS: ReadonlySet<string> = new Set<FleetPageId>(['fleet', 'device', 'reports']);
+
+function useOffered(): (page: string) => boolean {
+  const tenant = useWhoAmI()?.tenant ?? null;
+  return (page) => tenant === null || OF_TENANTS.has(page);
+}

@@ -30,6 +30,8 @@ export interface App {
   /** What each is called. */
   readonly names: Catalogue<Readonly<Record<string, string>>>;
   readonly answerer: Catalogue<AnswererWords>;
+  /** A hook: whether a page is offered to whoever looks; absent: all are. */
+  readonly useOffered?: () => (page: string) => boolean;
 }
 
 export const AppContext = createContext<App | null>(null);

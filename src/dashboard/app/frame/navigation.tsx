@@ -4,10 +4,14 @@ import { hrefOf } from './address.ts';
 import { useApp } from './app.ts';
 import { frameWords } from './words.ts';
 
+const all = (): boolean => true;
+const useAll = (): typeof all => all;
+
 /** The pages; on a phone behind a button. */
 export function Navigation({ shown }: { readonly shown: string | null }) {
   const words = useWords(frameWords);
-  const { pages, names } = useApp();
+  const { pages, names, useOffered = useAll } = useApp();
+  const isOffered = useOffered();
   const called = useWords(names);
   const [isOpen, setOpen] = useState(false);
   return (
@@ -21,7 +25,7 @@ export function Navigation({ shown }: { readonly shown: string | null }) {
       </button>
       <ul id="pages">
         {pages
-          .filter(({ under }) => under === undefined)
+          .filter(({ id, under }) => under === undefined && isOffered(id))
           .map(({ id }) => (
             <li key={id}>
               <a href={hrefOf(id)} aria-current={id === shown ? 'page' : undefined} onClick={() => setOpen(false)}>

@@ -11,6 +11,7 @@ import { DeviceCharts } from './charts.tsx';
 import { DeviceCounts } from './counts.tsx';
 import { DeviceEvidence } from './evidence.tsx';
 import { DeviceHistory } from './history.tsx';
+import { DeviceLabels } from './labels.tsx';
 import { DeviceNumbers } from './numbers.tsx';
 import { DeviceTiles } from './tiles.tsx';
 import { deviceFleetWords } from './words.ts';
@@ -46,6 +47,7 @@ export default function Device() {
               </div>
               {now.reason !== null && <p>{words.stopped(now.reason)}</p>}
               <DeviceTiles now={now} />
+              <DeviceLabels now={now} />
               <DeviceAlerts alerts={now.alerts} />
               <TimeWindowChooser />
               <DeviceCharts path={path} />

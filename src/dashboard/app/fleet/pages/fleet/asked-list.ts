@@ -6,7 +6,7 @@ const EVERY_MS = 5000;
 export const PAGE_LENGTH = 50;
 
 /** What is chosen of the list, as the address has it. */
-export const CHOSEN = ['state', 'site', 'alert', 'version', 'variant', 'text'] as const;
+export const CHOSEN = ['state', 'site', 'alert', 'version', 'variant', 'label', 'text'] as const;
 export type Chosen = (typeof CHOSEN)[number];
 
 /** Orders in which the largest is the one to look at. */

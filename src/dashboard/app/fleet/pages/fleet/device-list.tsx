@@ -93,13 +93,18 @@ function useColumns(): Column<OverviewRow>[] {
     {
       title: words.device,
       order: 'name',
-      cell: ({ site, device, tenant }) => (
+      cell: ({ site, device, tenant, labels }) => (
         <>
           <a class="whole" href={hrefOf('device', { site, device })}>
             {device}
           </a>
           <br />
           <span class="soft">{tenant === null ? site : `${site} · ${tenant}`}</span>
+          {labels.map((label) => (
+            <span key={label} class="tag">
+              {label}
+            </span>
+          ))}
         </>
       ),
     },
@@ -151,12 +156,13 @@ function Filters({ fleet, list: { chosen, sort, isNarrowed } }: ListProps) {
   const common = useWords(fleetWords);
   const nameOf = useAlertName();
   const any = { '': words.all };
-  const pick = (name: 'site' | 'alert' | 'version' | 'variant', options: [string, string][]) => (
+  const pick = (name: 'site' | 'alert' | 'version' | 'variant' | 'label', options: [string, string][]) => (
     <Choice
       label={
-        { state: common.state, site: common.site, alert: words.alert, version: common.version, variant: common.model }[
-          name
-        ]
+        {
+          ...{ site: common.site, alert: words.alert, version: common.version },
+          ...{ variant: common.model, label: common.label },
+        }[name]
       }
       value={chosen[name] === undefined ? '' : `=${chosen[name]}`}
       options={{ ...any, ...Object.fromEntries(options.map(([id, text]) => [`=${id}`, text])) }}
@@ -182,6 +188,11 @@ function Filters({ fleet, list: { chosen, sort, isNarrowed } }: ListProps) {
         'variant',
         fleet.variants.map(({ variant }) => [variant, variant === '' ? words.none : variant]),
       )}
+      {(fleet.labels.length > 0 || chosen.label !== undefined) &&
+        pick(
+          'label',
+          fleet.labels.map(({ label }) => [label, label]),
+        )}
       <Choice label={words.sort} value={sort} options={words.sorts} onChange={chooseOrder} />
       {isNarrowed && (
         <button type="button" class="clear" onClick={showAll}>

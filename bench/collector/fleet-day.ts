@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fleetDifferences } from '../../scripts/fleet/fleet-differences.js';
 import type { SentMessage } from '../../scripts/fleet/sent-message.js';
-import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
+import { streamedFleet } from '../../scripts/fleet/streamed-fleet.js';
 import { Collector } from '../../src/collector/collector.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 
@@ -29,40 +29,82 @@ const COME_AGAIN = 500;
 const AT_ONCE = 2000;
 const MOST_TOLD = 20;
 
-/** A fleet's day, as fast as it is kept, by a collector that begins anew now and then; at last every table against what really was. */
+/**
+ * A fleet's day, as fast as it is kept, by a collector that begins anew now and then; at last every table against what really was. Only
+ * some minutes of it are in memory.
+ */
 export async function fleetDay({ devices, hours, seed, folder }: DayPlan): Promise<DayResult> {
-  const { messages, truths } = simulatedFleet({ devices, hours, seed, from: FROM });
+  const fleet = streamedFleet({ devices, hours, seed, from: FROM }, folder);
   const file = join(folder, 'day.sqlite');
   const startedAt = performance.now();
-  let restarts = -1;
-  for (let from = 0; from < messages.length; from += RESTART_EVERY) {
-    restarts++;
-    await collected(file, messages.slice(Math.max(0, from - COME_AGAIN), from + RESTART_EVERY));
+  let restarts = 0;
+  let again: SentMessage[] = [];
+  let fed = await FedCollector.open(file);
+  let sinceRestart = 0;
+  for (const batch of batches(fleet.messages())) {
+    if (sinceRestart >= RESTART_EVERY) {
+      restarts++;
+      await fed.close();
+      fed = await FedCollector.open(file);
+      await fed.feed(again);
+      sinceRestart = 0;
+    }
+    await fed.feed(batch);
+    sinceRestart += batch.length;
+    again = [...again, ...batch].slice(-COME_AGAIN);
   }
+  await fed.close();
   const seconds = (performance.now() - startedAt) / 1000;
   const differences: string[] = [];
-  for (const difference of fleetDifferences(file, truths, true)) {
+  for (const difference of fleetDifferences(file, fleet.truths(), true)) {
     if (differences.push(difference) === MOST_TOLD) break;
   }
-  return { messages: messages.length, perSecond: messages.length / seconds, restarts, differences };
+  return { messages: fleet.count, perSecond: fleet.count / seconds, restarts, differences };
 }
 
-async function collected(file: string, messages: readonly SentMessage[]): Promise<void> {
-  const store = new SqliteFleetStore({ file, durable: false });
-  let now = messages[0]!.at;
-  const collector = await Collector.open({ store, now: () => now });
-  for (let from = 0; from < messages.length; from += AT_ONCE) {
-    const batch = messages.slice(from, from + AT_ONCE);
+/** So many messages at a time. */
+function* batches(messages: Iterable<SentMessage>): Generator<SentMessage[]> {
+  let batch: SentMessage[] = [];
+  for (const message of messages) {
+    if (batch.push(message) < AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** A collector by the clock of what it is handed. */
+class FedCollector {
+  readonly #store: SqliteFleetStore;
+  #collector: Collector | null = null;
+  #now = FROM;
+
+  private constructor(file: string) {
+    this.#store = new SqliteFleetStore({ file, durable: false });
+  }
+
+  static async open(file: string): Promise<FedCollector> {
+    const fed = new FedCollector(file);
+    fed.#collector = await Collector.open({ store: fed.#store, now: () => fed.#now });
+    return fed;
+  }
+
+  /** Resolves once all of them are kept. */
+  async feed(messages: readonly SentMessage[]): Promise<void> {
+    if (messages.length === 0) return;
     await new Promise<void>((resolve) => {
-      let left = batch.length;
-      for (const { at, topic, payload } of batch) {
-        now = at;
-        collector.take({ topic, payload: Buffer.from(payload), retained: false, receivedAt: at }, () => {
+      let left = messages.length;
+      for (const { at, topic, payload } of messages) {
+        this.#now = at;
+        this.#collector!.take({ topic, payload: Buffer.from(payload), retained: false, receivedAt: at }, () => {
           if (--left === 0) resolve();
         });
       }
     });
   }
-  await collector.stop();
-  await store.close();
+
+  async close(): Promise<void> {
+    await this.#collector?.stop();
+    await this.#store.close();
+  }
 }

@@ -1,6 +1,6 @@
 import { Random } from '../../src/simulator/random.js';
 import type { SentMessage } from './sent-message.js';
-import { type DeviceTruth, SimulatedDevice } from './simulated-device.js';
+import { type DeviceDay, type DeviceTruth, SimulatedDevice } from './simulated-device.js';
 
 export interface FleetPlan {
   readonly devices: number;
@@ -20,17 +20,20 @@ export interface SimulatedFleet {
 const DEVICES_A_SITE = 50;
 
 /** Many devices through some hours, each with outages, restarts, doubles, losses and a clock of its own. */
-export function simulatedFleet({ devices, hours, seed, from }: FleetPlan): SimulatedFleet {
-  const days = Array.from({ length: devices }, (_, index) =>
-    new SimulatedDevice({
-      site: `site-${Math.floor(index / DEVICES_A_SITE)}`,
-      device: `cabinet-${index}`,
-      from,
-      hours,
-      random: new Random(seed * 100_003 + index),
-    }).day(),
-  );
+export function simulatedFleet(plan: FleetPlan): SimulatedFleet {
+  const days = Array.from({ length: plan.devices }, (_, index) => dayOf(plan, index));
   // stable: what one device sent at one time stays in its order
   const messages = days.flatMap((day) => day.messages).sort((a, b) => a.at - b.at);
   return { messages, truths: days.map(({ truth }) => truth) };
+}
+
+/** What one device of a fleet sends. */
+export function dayOf({ hours, seed, from }: FleetPlan, index: number): DeviceDay {
+  return new SimulatedDevice({
+    site: `site-${Math.floor(index / DEVICES_A_SITE)}`,
+    device: `cabinet-${index}`,
+    from,
+    hours,
+    random: new Random(seed * 100_003 + index),
+  }).day();
 }

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { linesOf } from './lines.js';
 import type { BirthTruth, DeviceTruth, KeptMessage } from './simulated-device.js';
 
 /** Writes what must be known of a fleet, a line of JSON per device. */
-export function writeTruth(file: string, truths: readonly DeviceTruth[]): void {
+export function writeTruth(file: string, truths: Iterable<DeviceTruth>): void {
   const descriptor = openSync(file, 'w');
   try {
     for (const { arrived, values, births, alerts, ...truth } of truths) {
@@ -14,10 +15,9 @@ export function writeTruth(file: string, truths: readonly DeviceTruth[]): void {
   }
 }
 
-/** What `writeTruth` wrote. */
+/** What `writeTruth` wrote, a device at a time. */
 export function* readTruth(file: string): Generator<DeviceTruth> {
-  for (const line of readFileSync(file).toString().split('\n')) {
-    if (line === '') continue;
+  for (const line of linesOf(file)) {
     const { arrived, values, births, alerts, ...truth } = JSON.parse(line);
     yield {
       ...truth,

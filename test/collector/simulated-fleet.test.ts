@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fleetDifferences } from '../../scripts/fleet/fleet-differences.js';
 import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
+import { streamedFleet } from '../../scripts/fleet/streamed-fleet.js';
 import { loadSqlite } from '../../src/store/sqlite.js';
 import { assertPublished } from '../telemetry/mqtt/message-schemas.js';
 import { temporaryFolder } from '../temporary.js';
@@ -15,6 +16,15 @@ const FROM = 1_795_000_000_000;
 test('what a simulated device sends keeps to the published schemas', () => {
   const { messages } = simulatedFleet({ devices: 1, hours: 2, seed: 5, from: FROM });
   for (const { topic, payload } of messages) assertPublished({ topic, text: payload });
+});
+
+test('what is streamed from the medium is the same, message by message and device by device', () => {
+  const plan = { devices: 3, hours: 1, seed: 4, from: FROM };
+  const { messages, truths } = simulatedFleet(plan);
+  const streamed = streamedFleet(plan, temporaryFolder('streamed-fleet'));
+  assert.is(streamed.count, messages.length);
+  assert.equal([...streamed.messages()], messages);
+  assert.equal([...streamed.truths()], truths);
 });
 
 test('a fleet with outages, restarts, doubles, losses and wrong clocks ends in what really was; the same again changes nothing', async () => {

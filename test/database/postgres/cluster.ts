@@ -76,7 +76,8 @@ export class Cluster {
 
   /** An address of one of its databases. */
   url(database = 'postgres', user = 'postgres'): string {
-    return `postgres://${user}@/${database}?host=${this.#folder}`;
+    const port = this.#settings.findLast((setting) => setting.startsWith('port='));
+    return `postgres://${user}@/${database}?host=${this.#folder}${port === undefined ? '' : `&${port}`}`;
   }
 
   /** Runs statements, a script each. @returns rows of the last statement */

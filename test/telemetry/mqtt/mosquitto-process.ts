@@ -28,11 +28,16 @@ export async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/**
- * In the folder: an authority (`ca.pem`), a server of 127.0.0.1 and a client signed by it (`server`, `client`: `.pem`, `.key`),
- * and a file `passwd` with the user `edge` and its `right-password`.
- */
+/** As `certificates`, and a file `passwd` with the user `edge` and its `right-password`. */
 export function brokerCertificates(folder: string): void {
+  certificates(folder);
+  execFileSync('mosquitto_passwd', ['-c', '-b', join(folder, 'passwd'), 'edge', 'right-password'], { stdio: 'ignore' });
+}
+
+/**
+ * In the folder: an authority (`ca.pem`), a server of 127.0.0.1 and a client signed by it (`server`, `client`: `.pem`, `.key`).
+ */
+export function certificates(folder: string): void {
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl('req', '-x509', ...ec, '-days', '2', '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.pem');
@@ -45,7 +50,6 @@ export function brokerCertificates(folder: string): void {
     const signed = ['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
     openssl(...signed, '-days', '2', ...extension, '-out', `${name}.pem`);
   }
-  execFileSync('mosquitto_passwd', ['-c', '-b', join(folder, 'passwd'), 'edge', 'right-password'], { stdio: 'ignore' });
 }
 
 /** Dates as openssl takes them. */

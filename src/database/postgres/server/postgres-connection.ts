@@ -153,7 +153,9 @@ const codeOf = (error: unknown): string | null => {
   return typeof code === 'string' ? code : null;
 };
 
-/** What to do where no connection comes about, by the code of the server or of the system: the end of a sentence. */
+const AUTHORITY = '&sslrootcert=FILE in the address names the certificate (PEM) of the authority that signed it';
+
+/** What to do where no connection comes about, by the code of the server, of the system or of TLS: the end of a sentence. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'start the server, or correct host and port',
   ENOENT: '?host= names the folder of the socket of a server that runs',
@@ -163,14 +165,32 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '3D000': 'correct the name of the database: `psql -l` lists them',
   '53300': 'too many sessions are open: try again, or raise max_connections',
   '57P03': 'the server is just starting or stopping: try again',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "the server's certificate is signed by itself: &sslrootcert=FILE names that very certificate (PEM)",
+  SELF_SIGNED_CERT_IN_CHAIN: `the server's certificate is of an authority that is not trusted: ${AUTHORITY}`,
+  UNABLE_TO_GET_ISSUER_CERT: `the server's certificate is of an authority that is not trusted: ${AUTHORITY}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the server's certificate is of an authority that is not trusted: ${AUTHORITY}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the server's certificate is of an authority that is not trusted: ${AUTHORITY}`,
+  CERT_SIGNATURE_FAILURE: `the server's certificate is not of the authority in sslrootcert: ${AUTHORITY}`,
+  CERT_HAS_EXPIRED: "renew the server's certificate, unless the clock of this machine is ahead",
+  CERT_NOT_YET_VALID: "the server's certificate is for later: set the clock of this machine",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'name the host as its certificate does, or have it issued for this name (subjectAltName)',
 };
 
 function remedyFor(error: unknown): string {
-  const isWithoutTls = /does not support SSL/.test((error as Error).message);
-  const remedy = isWithoutTls
-    ? 'sslmode=disable in the address, or switch ssl on there'
-    : REMEDIES[codeOf(error) ?? ''];
+  const remedy = special(error as Error & { syscall?: unknown; path?: unknown }) ?? REMEDIES[codeOf(error) ?? ''];
   return remedy === undefined ? '' : `: ${remedy}`;
+}
+
+/** What the code alone does not tell. */
+function special({ message, syscall, path }: Error & { syscall?: unknown; path?: unknown }): string | undefined {
+  if (/does not support SSL/.test(message)) return 'sslmode=disable in the address, or switch ssl on there';
+  if (/no encryption/.test(message)) return 'it wants TLS: ?sslmode=verify-full in the address';
+  // of what the address names, pg reads only certificates and keys
+  if (syscall === 'open')
+    return `sslrootcert, sslcert and sslkey in the address name files that can be read here, and ${String(path)} is none`;
+  return /PEM|no start line|ASN1|DECODER/i.test(message) ? 'sslrootcert, sslcert and sslkey name PEM files' : undefined;
 }
 
 async function loadClient(): Promise<typeof Client> {

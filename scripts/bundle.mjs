@@ -35,6 +35,7 @@ npm run bundle -- --index DIR --sign KEY.pem [--rollout VERSION=PERCENT]
                         official build from the npm registry
   --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
                         platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
+  --quick               to try it, not for devices: packed with the least effort, SQLite for another platform compiled without optimising
   --without-sqlite      leave it out: the device keeps nothing on its disk
   --index DIR           make DIR/index.json, by which devices with update.channel find the bundles of that folder, signed by KEY.pem
   --rollout V=PERCENT   of the devices that take version V by themselves, always the same ones; may be repeated; default: 100
@@ -55,6 +56,7 @@ function options() {
         sign: { type: 'string' },
         'node-archive': { type: 'string' },
         'sqlite-binary': { type: 'string' },
+        quick: { type: 'boolean', default: false },
         'without-sqlite': { type: 'boolean', default: false },
         index: { type: 'string' },
         rollout: { type: 'string', multiple: true, default: [] },
@@ -123,7 +125,7 @@ async function sqliteFor(platform, node, workshop) {
   let found = { file: null, why: 'as was asked for' };
   if (!values['without-sqlite']) {
     say('finding or compiling better-sqlite3 …');
-    found = await sqliteBinary(root, platform, node, workshop);
+    found = await sqliteBinary(root, platform, node, workshop, values.quick);
   }
   if (found.file === null) {
     say(
@@ -155,6 +157,7 @@ async function pack({ staging, out, platform, node, sqlite, key }) {
     top,
     { version, platform, commit: commitOf(root), node, sqlite, glibc: oldestGlibc(staging) },
     key,
+    values.quick ? 1 : undefined,
   );
   for (const [part, bytes] of sizeByPart(manifest.files)) say(`${(bytes / MIB).toFixed(1).padStart(7)} MiB  ${part}`);
   const { size } = statSync(archive);

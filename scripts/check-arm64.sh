@@ -63,7 +63,7 @@ arm64() { (cd "$work" && timeout --kill-after=10 400 env -u NODE_OPTIONS "${emul
 
 make_bundle() {
   if [ -z "$bundle" ]; then
-    bundle=$(npm run --silent bundle -- --platform linux-arm64 --out "$work" "${make_options[@]}") || return 1
+    bundle=$(npm run --silent bundle -- --platform linux-arm64 --quick --out "$work" "${make_options[@]}") || return 1
   fi
   about=$(npm run --silent bundle -- --verify "$bundle" --unsigned-ok) || return 1
   detail="$(mib "$bundle"), ${about%%, of commit*}"

@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { mappedStack } from './mapped-stack.mjs';
+import { restMeter } from './processor-rest.mjs';
 import { ensureReady, root } from './setup.mjs';
 
 const TIMEOUT_MS = 240_000;
@@ -14,6 +16,9 @@ const LONG = /^scripts\/check-/;
 const LONG_TIMEOUT_MS = 1_500_000;
 /** Lower than that of the others, which must answer in time. */
 const LONG_PRIORITY = 2;
+/** Over which time the processors' rest is looked at, and how much of one makes room for one more. */
+const REST_WINDOW_MS = 1500;
+const REST_TO_USE = 0.5;
 const SOURCES = ['src', 'bench', 'scripts', 'test'];
 const END_FAILED = pathToFileURL(join(root, 'scripts/end-failed-tests.mjs')).href;
 const TELL_CPU = pathToFileURL(join(root, 'scripts/tell-cpu.mjs')).href;
@@ -44,10 +49,8 @@ const checks = [
 ].map((command) => () => check(...command));
 const runs = (wanted) => files.filter((file) => LONG.test(file) === wanted).map((file) => () => runFile(file));
 // the long ones wait for much of their time, for a registry and for a service that is watched: they have a lane of their own
-await Promise.all([
-  inParallel([...(filters.length === 0 ? checks : []), ...runs(false)], width()),
-  inParallel(runs(true), 1),
-]);
+const queue = [...(filters.length === 0 ? checks : []), ...runs(false)];
+await Promise.all([inParallel(queue, width()), whileAtRest(queue), inParallel(runs(true), 1)]);
 
 for (const [file, seconds] of [...cpuOf].sort(([, a], [, b]) => b - a))
   console.log(`${seconds.toFixed(1).padStart(7)} s of a processor  test/${file}`);
@@ -62,7 +65,7 @@ if (files.length === 0) {
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-/** One more than there are processors is no sooner done, and what must answer in time does not. */
+/** One more than there are processors is no sooner done, and what must answer in time does not; but see `whileAtRest`. */
 function width() {
   return Math.min(4, availableParallelism());
 }
@@ -150,11 +153,20 @@ function report(ok, name, detail, output) {
   failures.push(`${line}\n${said}`);
 }
 
-async function inParallel(works, width) {
-  const queue = [...works];
+/** Takes from `queue` what is next. */
+async function inParallel(queue, width) {
   await Promise.all(
     Array.from({ length: width }, async () => {
       for (let work = queue.shift(); work !== undefined; work = queue.shift()) await work();
     }),
   );
+}
+
+/** One more at a time while those that run wait for something else than a processor. */
+async function whileAtRest(queue) {
+  const rest = restMeter();
+  while (queue.length > 0) {
+    await sleep(REST_WINDOW_MS);
+    if (rest() >= REST_TO_USE) await queue.shift()?.();
+  }
 }

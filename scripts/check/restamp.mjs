@@ -14,7 +14,7 @@ const key = parsePrivateKey(readFileSync(keyFile, 'utf8'));
 writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...read('package.json'), version }));
 if (archive === undefined) {
   writeFileSync(join(folder, 'dist/src/cli/run.js'), "throw new Error('this version cannot do its work');\n");
-  await describeBundle(folder, about, key);
+  await describeBundle(folder, about, key, 1);
 } else {
-  await makeBundle(folder, archive, `edge-inference-optimizer-${version}`, about, key);
+  await makeBundle(folder, archive, `edge-inference-optimizer-${version}`, about, key, 1);
 }

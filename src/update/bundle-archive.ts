@@ -24,16 +24,19 @@ export interface PackedFile {
 /**
  * Packs files of a folder into a .tar.gz beneath one top folder: the same files make the same bytes, whenever, wherever and
  * by whomever it is done, with the same zlib.
+ *
+ * @param level of gzip, 1 (quick) to 9 (small)
  */
 export async function packBundle(
   folder: string,
   files: readonly PackedFile[],
   archive: string,
   top: string,
+  level = 9,
 ): Promise<void> {
   await pipeline(
     Readable.from(tarOfFiles(folder, files, top)),
-    createGzip({ level: 9 }),
+    createGzip({ level }),
     createWriteStream(archive, { flags: 'wx' }),
   );
 }

@@ -22,6 +22,7 @@ export type BundleAbout = Pick<BundleManifest, 'version' | 'platform' | 'commit'
  *
  * @param top name of the folder that the archive unpacks to
  * @param key null leaves it unsigned
+ * @param level of gzip, 1 (quick) to 9 (small), which is the default
  * @throws BundleError where the folder holds a link, or a version or platform is none
  */
 export async function makeBundle(
@@ -30,9 +31,10 @@ export async function makeBundle(
   top: string,
   about: BundleAbout,
   key: SigningKey | null,
+  level?: number,
 ): Promise<BundleManifest> {
   const { manifest, first } = await describeBundle(folder, about, key);
-  await packBundle(folder, [...first, ...manifest.files], archive, top);
+  await packBundle(folder, [...first, ...manifest.files], archive, top, level);
   return manifest;
 }
 

@@ -36,6 +36,7 @@ npm run bundle -- --index DIR --sign KEY.pem [--rollout VERSION=PERCENT]
   --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
                         platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
   --quick               to try it, not for devices: packed with the least effort, SQLite for another platform compiled without optimising
+  --as-built            to try it: the program as this clone is built, not compiled afresh
   --without-sqlite      leave it out: the device keeps nothing on its disk
   --index DIR           make DIR/index.json, by which devices with update.channel find the bundles of that folder, signed by KEY.pem
   --rollout V=PERCENT   of the devices that take version V by themselves, always the same ones; may be repeated; default: 100
@@ -56,6 +57,7 @@ function options() {
         sign: { type: 'string' },
         'node-archive': { type: 'string' },
         'sqlite-binary': { type: 'string' },
+        'as-built': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         'without-sqlite': { type: 'boolean', default: false },
         index: { type: 'string' },
@@ -105,7 +107,7 @@ async function make() {
 
   say('copying and compiling the program …');
   putTracked(root, staging);
-  await putCompiled(root, staging);
+  await putCompiled(root, staging, values['as-built']);
   say(`fetching the packages for ${platform} …`);
   await putPackages(staging, platform);
   say('putting Node in …');

@@ -75,7 +75,7 @@ make_bundles() {
   node scripts/edge-optimizer.mjs command keygen --out "$work/release.pem" >"$work/keygen.txt" || return 1
   grep -o 'ed25519:[A-Za-z0-9+/=]*' "$work/keygen.txt" | head -n 1 >"$work/stick/release.pub"
   local given=$bundle
-  [ -n "$given" ] || bundle=$(npm run --silent bundle -- --platform "$platform" --quick --sign "$work/release.pem" --out "$work") || return 1
+  [ -n "$given" ] || bundle=$(npm run --silent bundle -- --platform "$platform" --quick --as-built --sign "$work/release.pem" --out "$work") || return 1
   about=$(npm run --silent bundle -- --verify "$bundle" --unsigned-ok) || return 1
   detail="$(mib "$bundle"), ${about%%, of commit*}"
   check "a bundle for $platform" grep -q "for $platform," <<<"$about" || return 1

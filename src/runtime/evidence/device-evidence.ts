@@ -26,8 +26,6 @@ import {
   type EvidenceTotals,
   evidenceMetrics,
 } from '../../evidence/metrics.js';
-import { addedRations, type DayRationCounts } from '../../evidence/push/day-ration.js';
-import { addedPush, type PushHealth } from '../../evidence/push/push-queue.js';
 import { PushUplink } from '../../evidence/push/push-uplink.js';
 import { CameraStills, type RipeEvidence } from '../../evidence/stills/camera-stills.js';
 import { encodeStill } from '../../evidence/stills/encode-still.js';
@@ -49,9 +47,10 @@ import { evidenceKindsOf } from '../detector/person-search.js';
 import { tenantScope } from '../device-scope.js';
 import type { DevicePublisher } from '../publishing/device-publisher.js';
 import { VERSION } from '../version.js';
+import { DeviceChains } from './device-chains.js';
 import { evidenceCommand } from './evidence-command.js';
 import { evidenceRoutes } from './evidence-routes.js';
-import { OwnedEvidence } from './owned-evidence.js';
+import type { OwnedEvidence } from './owned-evidence.js';
 import { verificationRoutes } from './verification-routes.js';
 import { Verifications } from './verifications.js';
 
@@ -103,7 +102,7 @@ export class DeviceEvidence implements Part, FrameTap {
   readonly commands;
   readonly #parts: DeviceEvidenceParts;
   readonly #cameras = new Map<string, WatchedCamera>();
-  readonly #owners = new Map<TenantId, OwnedEvidence>();
+  readonly #owners = new DeviceChains();
   readonly #keeper: EvidenceKeeper;
   /** One for all owners: their evidence leaves over the same line. */
   readonly #uplink: PushUplink;
@@ -155,13 +154,13 @@ export class DeviceEvidence implements Part, FrameTap {
       totals: () => this.#totals(),
     });
     const access = {
-      owners: () => [...this.#owners].map(([tenant, { chain }]) => ({ tenant, chain })),
+      owners: () => this.#owners.chains(),
       note: noteAccess,
     };
     this.#verifications = new Verifications({ owners: access.owners, key: () => this.#publicKey, now: Date.now });
     this.routes = [...evidenceRoutes(access, this.#sent), ...verificationRoutes(this.#verifications)];
     // answers go over the device's own topics, also those of what is a tenant's
-    const take = (bytes: number): boolean => this.#owners.get(null)?.takeAsked(bytes) ?? false;
+    const take = (bytes: number): boolean => this.#owners.of(null)?.takeAsked(bytes) ?? false;
     this.commands = [evidenceCommand({ ...access, room: parts.room, take })];
   }
 
@@ -177,8 +176,7 @@ export class DeviceEvidence implements Part, FrameTap {
       ...tenants.map((tenant) => [tenant.id, tenantScope(scope, tenant)] as const),
     ];
     for (const [tenant, own] of owners) {
-      if (this.#owners.has(tenant)) continue;
-      const owned = await OwnedEvidence.open({
+      await this.#owners.open(tenant, {
         scope: own,
         folder: scopeFolder({ tenant }, this.#folder),
         heads: headsFolder(store.dir, tenant),
@@ -189,14 +187,13 @@ export class DeviceEvidence implements Part, FrameTap {
         uplink: this.#uplink,
         stills: STILLS,
       });
-      this.#owners.set(tenant, owned);
     }
-    const faults = [...this.#owners.values()].flatMap((one) => one.faults);
+    const { faults } = this.#owners;
     for (const fault of faults) log.error(`evidence: ${fault}`);
     this.#parts.alerts.set(EVIDENCE_BROKEN.code, evidenceIsBroken(faults));
     if (evidence.persons === 'keep') log.info('evidence: persons are not blurred, as configured');
     this.#sayUnknown();
-    for (const owned of this.#owners.values()) owned.tellHead();
+    this.#owners.tellHeads();
     this.#timer = setInterval(() => void this.#tick(), TICK_MS).unref();
   }
 
@@ -212,27 +209,23 @@ export class DeviceEvidence implements Part, FrameTap {
     });
     await Promise.race([this.#keeper.settled(), patience]);
     clearTimeout(timer);
-    for (const owned of this.#owners.values()) {
-      owned.tellHead();
-      await owned.close();
-    }
-    this.#owners.clear();
+    await this.#owners.close();
   }
 
   /** A vehicle did something; the frame that shows it comes to `take` next. */
   event(camera: string, event: EventPayload): void {
-    if (this.#owners.size === 0) return;
+    if (!this.#owners.isOpen) return;
     this.#watchedOf(camera).stills.happened(event, performance.now());
   }
 
   /** How far the chain of an owner is, and what was written in a time; null where none is kept. */
   chainOfDay(tenant: TenantId, time: TimeOfDay): ReportedChain | null {
-    return this.#owners.get(tenant)?.ofDay(time) ?? null;
+    return this.#owners.of(tenant)?.ofDay(time) ?? null;
   }
 
   wants(camera: string): boolean {
     return (
-      this.#owners.size > 0 && (this.#cameras.get(camera)?.stills.isWanted ?? this.#parts.config.evidence.on.length > 0)
+      this.#owners.isOpen && (this.#cameras.get(camera)?.stills.isWanted ?? this.#parts.config.evidence.on.length > 0)
     );
   }
 
@@ -277,7 +270,7 @@ export class DeviceEvidence implements Part, FrameTap {
   }
 
   #queue({ camera, tenant }: WatchedCamera, ripe: readonly RipeEvidence[]): void {
-    const owned = this.#owners.get(tenant);
+    const owned = this.#owners.of(tenant);
     if (owned === undefined) return;
     for (const one of ripe) {
       const { sourceWidth: width, sourceHeight: height } = one.material.context;
@@ -305,12 +298,12 @@ export class DeviceEvidence implements Part, FrameTap {
   #kept(camera: string, tenant: TenantId, persons: string, delayMs: number): void {
     this.#watchedOf(camera).records++;
     this.#latestMs = delayMs;
-    const relieved = this.#relieved();
+    const relieved = this.#owners.relieved();
     const isFull = relieved > this.#relievedTold;
     this.#relievedTold = relieved;
     this.#parts.alerts.set(EVIDENCE_DISK.code, isFull ? evidenceDiskIsFull(this.#folder) : null);
     if (persons === 'blurred') this.#saidFailed = false;
-    this.#owners.get(tenant)?.kept();
+    this.#owners.of(tenant)?.kept();
   }
 
   /** Said as soon as there is a model, which may come after the start; another model may know them, and is not asked about again. */
@@ -336,31 +329,22 @@ export class DeviceEvidence implements Part, FrameTap {
     return evidence.path ?? join(store.dir, 'evidence');
   }
 
-  /** Records of all owners for which older ones made way on a full disk. */
-  #relieved(): number {
-    return [...this.#owners.values()].reduce((sum, { chain }) => sum + chain.counts.relieved, 0);
-  }
-
   async #tick(): Promise<void> {
     const now = performance.now();
     this.#sayUnknown();
     for (const watched of this.#cameras.values()) this.#queue(watched, watched.stills.ripe(now));
     this.#lookAtDrops(now);
-    for (const owned of this.#owners.values()) owned.wake();
-    const push = this.#push();
+    this.#owners.wake();
+    const push = this.#owners.push();
     if (push !== null) this.#parts.alerts.set(EVIDENCE_PUSH.code, evidenceNotSent(push));
-    if (++this.#ticks % HEAD_TICKS === 0) for (const owned of this.#owners.values()) owned.tellHead();
+    if (++this.#ticks % HEAD_TICKS === 0) this.#owners.tellHeads();
     if (this.#ticks % SWEEP_TICKS !== 0) return;
-    for (const owned of this.#owners.values()) {
-      await owned.chain.prune().catch((error: unknown) => {
-        this.#parts.log.warn(`old evidence cannot be removed: ${error instanceof Error ? error.message : error}`);
-      });
-    }
+    await this.#owners.prune((reason) => this.#parts.log.warn(`old evidence cannot be removed: ${reason}`));
   }
 
   /** Records that went before they were sent are as lost to whoever waits for them as those that were never made. */
   #lookAtDrops(now: number): void {
-    const lost = this.#push()?.lost ?? 0;
+    const lost = this.#owners.push()?.lost ?? 0;
     for (; this.#lostTold < lost; this.#lostTold++) this.#recentDrops.push(now);
     this.#recentDrops = this.#recentDrops.filter((at) => now - at < RECENTLY_MS);
     this.#parts.alerts.set(EVIDENCE_DROPPED.code, evidenceWasDropped(this.#recentDrops.length));
@@ -373,38 +357,20 @@ export class DeviceEvidence implements Part, FrameTap {
   /** Bytes that a still may have: what a message takes holds two, a slow link carries less than it, and a day's bytes are to last. */
   #stillBytes(owned: OwnedEvidence): number {
     const { to, maxKiB } = this.#parts.config.evidence.push;
-    const push = this.#push();
+    const push = this.#owners.push();
     if (push === null) return STILLS.mostBytes;
     const bytes = this.#uplink.stillBytes(push.waitingBytes);
     return owned.stillBytes(to === 'mqtt' ? Math.min(bytes, (maxKiB * 1024) / 2) : bytes);
   }
 
-  /** Of all that are sent; null where nothing is. */
-  #push(): PushHealth | null {
-    const [first, ...others] = [...this.#owners.values()].flatMap((one) => one.push() ?? []);
-    return first === undefined ? null : others.reduce(addedPush, first);
-  }
-
-  #rations(): DayRationCounts | null {
-    const [first, ...others] = [...this.#owners.values()].flatMap((one) => one.ration() ?? []);
-    return first === undefined ? null : others.reduce(addedRations, first);
-  }
-
   #totals(): EvidenceTotals | null {
-    if (this.#owners.size === 0) return null;
-    const owned = [...this.#owners.values()];
-    const sum = (of: (one: OwnedEvidence) => number): number => owned.reduce((all, one) => all + of(one), 0);
+    if (!this.#owners.isOpen) return null;
     return {
-      records: sum(({ chain }) => chain.records.length),
-      bytes: sum(({ chain }) => chain.bytes),
-      removedByAge: sum(({ chain }) => chain.counts.age),
-      removedByQuota: sum(({ chain }) => chain.counts.quota),
+      ...this.#owners.sums(),
       lookMs: this.#lookMs,
       looked: this.#looked,
       latestMs: this.#latestMs,
       readsRefused: this.#sent.refused,
-      push: this.#push(),
-      ration: this.#rations(),
     };
   }
 }

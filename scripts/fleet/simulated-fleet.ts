@@ -19,6 +19,12 @@ export interface SimulatedFleet {
 
 const DEVICES_A_SITE = 50;
 
+/** Where a device of a simulated fleet is, and what it is called. */
+export const placeOf = (index: number): { readonly site: string; readonly device: string } => ({
+  site: `site-${Math.floor(index / DEVICES_A_SITE)}`,
+  device: `cabinet-${index}`,
+});
+
 /** Many devices through some hours, each with outages, restarts, doubles, losses and a clock of its own. */
 export function simulatedFleet(plan: FleetPlan): SimulatedFleet {
   const days = Array.from({ length: plan.devices }, (_, index) => dayOf(plan, index));
@@ -30,8 +36,7 @@ export function simulatedFleet(plan: FleetPlan): SimulatedFleet {
 /** What one device of a fleet sends. */
 export function dayOf({ hours, seed, from }: FleetPlan, index: number): DeviceDay {
   return new SimulatedDevice({
-    site: `site-${Math.floor(index / DEVICES_A_SITE)}`,
-    device: `cabinet-${index}`,
+    ...placeOf(index),
     from,
     hours,
     random: new Random(seed * 100_003 + index),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { AuditArchive } from '../collector/actions/action-ledger.js';
 import { parseNamedTokens } from '../collector/api/named-tokens.js';
 import { Collecting, type CollectingState } from '../collector/collecting.js';
 import { Membership } from '../collector/share/membership.js';
@@ -46,6 +47,9 @@ export interface CollectFlags {
   readonly goneAfter: number;
   /** `events=30` */
   readonly keep?: readonly string[];
+  /** Folder for what is old of the audit. */
+  readonly auditArchive?: string;
+  readonly auditDays?: number;
   readonly durable: boolean;
   /** s */
   readonly every: number;
@@ -56,6 +60,8 @@ export interface CollectFlags {
 }
 
 const DAY_MS = 86_400_000;
+/** That the audit stays in the store where it is archived at all. */
+const AUDIT_DAYS = 400;
 /** Variable with the PEM of the private key that signs commands. */
 const COMMAND_KEY = 'EDGE_COMMAND_KEY';
 const SHARE = /^[\w-]{1,64}$/;
@@ -92,6 +98,7 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
     mostDevices: flags.maxDevices,
     tokens,
     key,
+    auditArchive: archiveIn(flags),
     desired: flags.desired === undefined ? null : resolve(flags.desired),
     changeToken:
       config.http.token === undefined && tokens.length === 0 && flags.http ? madeToken(flags.store, log) : null,
@@ -153,6 +160,11 @@ async function joined(
   const membership = await Membership.join(target, clientId, log);
   store.slot = membership.slot;
   return { name: share, membership, store };
+}
+
+/** null: all of the audit stays in the store. */
+function archiveIn({ auditArchive, auditDays = AUDIT_DAYS }: CollectFlags): AuditArchive | null {
+  return auditArchive === undefined ? null : { folder: resolve(auditArchive), keptMs: auditDays * DAY_MS };
 }
 
 /** Where it is kept, for people: no password. */

@@ -7,6 +7,7 @@ import { HEALTHZ, HttpServer, json } from '../http/server.js';
 import type { SigningKey } from '../telemetry/commands/keys.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import type { AuditArchive } from './actions/action-ledger.js';
 import type { ActionStore } from './actions/action-store.js';
 import { choosableDevices } from './actions/choosable-devices.js';
 import { type ActionDesk, FleetActions, NO_KEY } from './actions/fleet-actions.js';
@@ -42,6 +43,8 @@ export interface CollectingOptions {
   readonly key?: SigningKey | null;
   /** File with the configuration that devices are to have; null or absent: there is none. */
   readonly desired?: string | null;
+  /** Where old entries of the audit of actions go; null or absent: all of it stays in the store. */
+  readonly auditArchive?: AuditArchive | null;
   /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
   readonly changeToken?: string | null;
   readonly limits?: PresenceLimits;
@@ -195,8 +198,9 @@ export class Collecting {
   }
 
   #openActions(actions: ActionStore): Promise<FleetActions> {
-    const { store, key = null, limits = DEFAULT_PRESENCE_LIMITS, log, now } = this.#options;
+    const { store, key = null, limits = DEFAULT_PRESENCE_LIMITS, auditArchive = null, log, now } = this.#options;
     return FleetActions.open({
+      archive: auditArchive,
       fleet: store,
       store: actions,
       key,

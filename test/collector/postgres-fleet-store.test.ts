@@ -37,6 +37,7 @@ actionStoreContract(onServer as typeof test, 'PostgreSQL', async () => {
   return {
     store: store.actions,
     again: async () => (store = await again(store)).actions,
+    forget: (before) => store.actions.forget(before),
     close: () => store.close(),
   };
 });

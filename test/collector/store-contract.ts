@@ -35,6 +35,33 @@ export function fleetStoreContract(
   open: () => FleetStore | Promise<FleetStore>,
   again: (store: FleetStore) => Promise<FleetStore>,
 ): void {
+  test(`${what}: how some devices are, with the alerts that hold`, async () => {
+    const store = await open();
+    const ids: number[] = [];
+    for (const name of ['a', 'b', 'c']) ids.push((await store.addDevice('demo', name, AT)).id);
+    const alert = { device: ids[0]!, ts: AT, holds: true, clearedAt: null, body: '{"severity":"warning"}' };
+    const alerts = [
+      { ...alert, code: 'one' },
+      { ...alert, code: 'over', holds: false, clearedAt: AT },
+      { ...alert, code: 'other', device: ids[2]! },
+    ];
+    await store.commit({ ...NOTHING, alerts });
+    const found = await store.conditions(
+      [
+        ['demo', 'b'],
+        ['demo', 'a'],
+        ['elsewhere', 'a'],
+      ].map(([site, device]) => ({ site: site!, device: device! })),
+    );
+    const told = found.map(({ device, alerts: own }) => [device.device, own.map(({ code }) => code)]);
+    assert.equal(told.sort(), [
+      ['a', ['one']],
+      ['b', []],
+    ]);
+    assert.equal(await store.conditions([]), []);
+    await store.close();
+  });
+
   test(`${what}: what was committed is there again, once`, async () => {
     let store = await open();
     assert.is(await store.known('demo', 'one'), null);

@@ -168,56 +168,6 @@ export async function showAction(
   return 0;
 }
 
-/** `edge-optimizer fleet audit`: the whole chain is checked, the newest entries are shown. @returns 1 where it was changed */
-export async function showAudit({ limit, ...flags }: CollectorFlags & { readonly limit: number }): Promise<number> {
-  const client = new CollectorClient(flags);
-  type Entry = {
-    n: number;
-    at: number;
-    by: string;
-    what: string;
-    action: string | null;
-    detail: unknown;
-    hash: string;
-    previous: string;
-  };
-  const newest: Entry[] = [];
-  let broken: string | null = null;
-  let before = Number.MAX_SAFE_INTEGER;
-  let expected: string | null = null;
-  for (;;) {
-    const page = (await client.get(`/audit?limit=1000&before=${before}`)) as {
-      entries: Entry[];
-      broken: string | null;
-    };
-    const [first] = page.entries;
-    broken ??= page.broken;
-    // each page goes on where the one before it ends
-    if (broken === null && expected !== null && first?.hash !== expected)
-      broken = `entry ${before - 1} was changed or is missing`;
-    newest.push(...page.entries.slice(0, Math.max(0, limit - newest.length)));
-    const last = page.entries.at(-1);
-    if (last === undefined || last.n === 1) break;
-    before = last.n;
-    expected = last.previous;
-  }
-  if (flags.json) for (const entry of newest) printJson(entry);
-  else
-    printTable(
-      ['n', 'at', 'by', 'what', 'action', 'detail'],
-      newest.map(({ n, at, by, what, action, detail }) => [
-        `${n}`,
-        new Date(at).toISOString().slice(0, 19),
-        by,
-        what,
-        action ?? '',
-        oneLine(JSON.stringify(detail)).slice(0, 200),
-      ]),
-    );
-  if (broken !== null) process.stderr.write(`the audit is not whole: ${broken}\n`);
-  return broken === null ? 0 : FAILED;
-}
-
 export interface LabelFlags extends CollectorFlags {
   readonly add?: readonly string[];
   readonly remove?: readonly string[];

@@ -47,6 +47,8 @@ export function addCollect(program: Command, perform: Perform): void {
     )
     .option('--stale-after <s>', 'online and silent for so long is stale', numberArgument(1, MAX_TIMER_S), 1800)
     .option('--gone-after <d>', 'days of silence after which nobody waits', numberArgument(0.01, 3650), 7)
+    .option('--audit-archive <folder>', 'entries of the audit older than --audit-days go into files there')
+    .option('--audit-days <n>', 'days that they stay in the store; default 400', numberArgument(0.001, 36_500))
     .option('--keep <table=days>', 'how long rows of a table stay, as events=30; repeatable', each)
     .option(
       '--no-durable',

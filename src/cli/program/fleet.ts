@@ -101,7 +101,10 @@ export function addFleet(program: Command, perform: Perform): void {
       .description('who did what to the fleet; exit code 1 where an entry was changed or is missing'),
   )
     .option('--limit <n>', 'the last so many', numberArgument(1, 1_000_000, true), 50)
-    .action((options) => perform(async () => (await import('../fleet/actions.js')).showAudit(options)));
+    .option('--verify <file>', 'with what was put away or exported before; repeatable', each)
+    .option('--key <file>', 'public key that must have signed what says that entries were put away')
+    .option('--export <file>', 'write all that the collector has there, a line of JSON each')
+    .action((options) => perform(async () => (await import('../fleet/audit.js')).showAudit(options)));
   atCollector(
     fleet.command('label').description('give devices labels, by which they can be chosen; without devices lists them'),
   )

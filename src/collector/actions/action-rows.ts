@@ -13,7 +13,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** @param row of the table actions */
 export function actionOf(row: Row): FleetAction {
-  const progress = JSON.parse(row['progress'] as string) as Omit<FleetAction, 'plan' | 'state'>;
+  type Progress = Omit<FleetAction, 'plan' | 'state'>;
+  // those of earlier programs have no tallies
+  const progress = { tallies: null, ...(JSON.parse(row['progress'] as string) as Omit<Progress, 'tallies'>) };
   return {
     plan: JSON.parse(row['plan'] as string) as ActionPlan,
     state: row['state'] as FleetAction['state'],
@@ -37,7 +39,26 @@ export function taskOf(row: Row): DeviceTask {
   };
 }
 
-/** In the order of the statement that writes them. */
+/** Id, when it began, state, when it ended, what stands fast and what changes. */
+export function actionValues({ plan, state, ...progress }: FleetAction): unknown[] {
+  return [plan.id, plan.createdAt, state, progress.endedAt, JSON.stringify(plan), JSON.stringify(progress)];
+}
+
+/** Of the table action_devices, but for the action. */
+export const TASK_COLUMNS = [
+  ...(['site', 'device', 'stage', 'state', 'attempts'] as const),
+  ...(['sent_at', 'answered_at', 'reason', 'result', 'alerts_before'] as const),
+] as const;
+
+/** What a task that is there already becomes: an answer stays until there is another. @param table as the statement calls it */
+export const taskUpdate = (table: string): string =>
+  TASK_COLUMNS.slice(2)
+    .map((name) =>
+      name === 'result' ? `result = coalesce(excluded.result, ${table}.result)` : `${name} = excluded.${name}`,
+    )
+    .join(', ');
+
+/** In the order of `TASK_COLUMNS`. */
 export const taskValues = (task: DeviceTask): unknown[] => [
   task.site,
   task.device,

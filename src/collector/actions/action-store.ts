@@ -1,3 +1,4 @@
+import type { DeviceName } from '../store/fleet-store.js';
 import type { AuditEntry } from './audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
 
@@ -14,6 +15,8 @@ export interface ActionChanges {
   readonly tasks: readonly { readonly action: string; readonly task: DeviceTask }[];
   /** In their order; each goes on where the one before ended. */
   readonly audit: readonly AuditEntry[];
+  /** Entries up to this number go: the newest of `audit` says where they are; 0: none. */
+  readonly archivedThrough: number;
   readonly labels: readonly LabelChange[];
   /** What devices say that their configuration is. */
   readonly configurations: readonly KnownConfiguration[];
@@ -46,6 +49,14 @@ export interface TaskQuery {
   readonly limit: number;
 }
 
+/** Until when what was ended is kept no more, Unix ms. */
+export interface ForgottenActions {
+  /** What each device did, of actions that were ended before; never later than `actions`. */
+  readonly results: number;
+  /** Actions that were ended before. */
+  readonly actions: number;
+}
+
 /** Everything may fail, with an EdgeError where it is the disk's or the server's fault. */
 export interface ActionStore {
   /** All or nothing. */
@@ -61,10 +72,15 @@ export interface ActionStore {
   tallies(action: string): Promise<readonly TaskTally[]>;
   /** Newest first. @param before those with a lower number */
   audit(limit: number, before: number): Promise<AuditEntry[]>;
+  /** Oldest first. */
+  oldestAudit(limit: number): Promise<AuditEntry[]>;
   /** Labels by `site/device`. */
   labels(): Promise<ReadonlyMap<string, readonly string[]>>;
-  configuration(site: string, device: string): Promise<KnownConfiguration | null>;
+  /** What these devices told, in whatever order; those that told nothing are absent. Each has kilobytes: at most some hundred at a time. */
+  configurations(names: readonly DeviceName[]): Promise<KnownConfiguration[]>;
 }
 
 /** Where nothing changes. */
-export const NO_ACTION_CHANGES: ActionChanges = { actions: [], tasks: [], audit: [], labels: [], configurations: [] };
+export const NO_ACTION_CHANGES: ActionChanges = {
+  ...{ actions: [], tasks: [], audit: [], archivedThrough: 0, labels: [], configurations: [] },
+};

@@ -12,6 +12,7 @@ export const AUDITED = [
   'refused',
   'asked',
   'answered',
+  'archived',
 ] as const;
 export type Audited = (typeof AUDITED)[number];
 

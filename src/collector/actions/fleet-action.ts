@@ -71,6 +71,8 @@ export interface FleetAction {
   readonly forgiven: number;
   /** Unix ms; null while it goes on. */
   readonly endedAt: number | null;
+  /** How many devices of each stage came to what, which stays when what each of them did is kept no more; null while it goes on. */
+  readonly tallies: readonly TaskTally[] | null;
 }
 
 /** What an action is for one device. */
@@ -112,6 +114,20 @@ const SETTLED: ReadonlySet<TaskState> = new Set([...FAILURES, 'done', 'unanswere
 export const isFailedTask = ({ state }: Pick<DeviceTask, 'state'>): boolean => FAILURES.has(state);
 /** Whether nothing more comes of it. */
 export const isSettledTask = ({ state }: Pick<DeviceTask, 'state'>): boolean => SETTLED.has(state);
+
+/** A device for which nothing was done yet. */
+export const newTask = (site: string, device: string, stage: number): DeviceTask => ({
+  site,
+  device,
+  stage,
+  state: 'waiting',
+  attempts: 0,
+  sentAt: null,
+  answeredAt: null,
+  reason: null,
+  result: null,
+  alertsBefore: [],
+});
 
 /** Counts tasks by their state. */
 export function tallyOf(tasks: Iterable<Pick<DeviceTask, 'state'>>): TaskTally {

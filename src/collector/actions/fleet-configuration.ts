@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { explain } from '../../foundation/errors.js';
 import { ApiRefusal } from '../../http/api-route.js';
+import type { DeviceName } from '../store/fleet-store.js';
 import { type ActionStore, type KnownConfiguration, NO_ACTION_CHANGES } from './action-store.js';
 import type { AskedAction } from './asked-action.js';
 import { type DriftedKey, driftOf, type ToldValues, toldAfter } from './configuration-drift.js';
-import { type DesiredGroup, desiredValues, parseDesired } from './desired-configuration.js';
+import { type DesiredGroup, type DesiredValue, desiredValues, parseDesired } from './desired-configuration.js';
+import type { ChoosableDevice } from './device-choice.js';
 import type { ActionDesk, BegunAction } from './fleet-actions.js';
 
 export interface FleetConfigurationOptions {
@@ -39,6 +41,8 @@ export interface DesiredState {
 /** s; a device takes a value back by itself after that, and drifts again. */
 const SET_FOR_S = 2_592_000;
 const MOST_APPLIED = 10;
+/** Devices whose configuration is at hand at a time. */
+const PAGE = 200;
 
 /** What devices tell of their configuration, beside what the operator's file says that they are to have. */
 export class FleetConfiguration {
@@ -77,7 +81,7 @@ export class FleetConfiguration {
   }
 
   async #keep(site: string, device: string, command: string, result: Record<string, unknown>): Promise<void> {
-    const known = await this.#options.store.configuration(site, device);
+    const [known = null] = await this.#options.store.configurations([{ site, device }]);
     const before = known === null ? null : { hash: known.hash, told: JSON.parse(known.values) as ToldValues };
     const after = toldAfter(before, command, result);
     if (after === null) return;
@@ -93,16 +97,19 @@ export class FleetConfiguration {
     const { store, actions, now } = this.#options;
     const devices = await actions.choosable();
     const wanted = desiredValues(this.desired().groups, devices);
+    const named = devices.filter((device) => wanted.has(nameOf(device)));
     const found: DeviceDrift[] = [];
-    for (const { site, device, configuration } of devices) {
-      const own = wanted.get(`${site}/${device}`);
-      if (own === undefined) continue;
-      const known = await store.configuration(site, device);
-      // an earlier program tells no hash: then what it told last counts
-      const isCurrent = known !== null && (configuration === null || configuration === known.hash);
-      const keys = isCurrent ? driftOf(own, JSON.parse(known.values) as ToldValues, now()) : [];
-      const state = !isCurrent ? 'unknown' : keys.length > 0 ? 'drifted' : 'as-desired';
-      found.push({ site, device, state, toldAt: known?.at ?? null, keys });
+    for (let from = 0; from < named.length; from += PAGE) {
+      const page = named.slice(from, from + PAGE);
+      const told = new Map(
+        (await store.configurations(page.map(({ site, device }) => ({ site, device })))).map(
+          (one) => [nameOf(one), one] as const,
+        ),
+      );
+      for (const device of page) {
+        const name = nameOf(device);
+        found.push(driftNow(device, wanted.get(name)!, told.get(name) ?? null, now()));
+      }
     }
     return found;
   }
@@ -159,3 +166,19 @@ export class FleetConfiguration {
     return this.#options.actions.begin({ ...usual, ...care, id, command, body, choose: { devices: names } }, by);
   }
 }
+
+/** @param now Unix ms */
+function driftNow(
+  { site, device, configuration }: ChoosableDevice,
+  wanted: ReadonlyMap<string, DesiredValue>,
+  known: KnownConfiguration | null,
+  now: number,
+): DeviceDrift {
+  // an earlier program tells no hash: then what it told last counts
+  const isCurrent = known !== null && (configuration === null || configuration === known.hash);
+  const keys = isCurrent ? driftOf(wanted, JSON.parse(known.values) as ToldValues, now) : [];
+  const state = !isCurrent ? 'unknown' : keys.length > 0 ? 'drifted' : 'as-desired';
+  return { site, device, state, toldAt: known?.at ?? null, keys };
+}
+
+const nameOf = ({ site, device }: DeviceName): string => `${site}/${device}`;

@@ -1,9 +1,22 @@
 import type { DatabasePort } from '../../store/database-port.js';
+import type { DeviceName } from '../store/fleet-store.js';
 import type { SqliteStatements } from '../store/sqlite-statements.js';
-import { actionOf, labelsOf, talliesOf, taskOf, taskValues } from './action-rows.js';
-import type { ActionChanges, ActionStore, KnownConfiguration, TaskQuery } from './action-store.js';
+import {
+  actionOf,
+  actionValues,
+  labelsOf,
+  TASK_COLUMNS,
+  talliesOf,
+  taskOf,
+  taskUpdate,
+  taskValues,
+} from './action-rows.js';
+import type { ActionChanges, ActionStore, ForgottenActions, KnownConfiguration, TaskQuery } from './action-store.js';
 import type { AuditEntry } from './audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
+
+/** Rows that are deleted at a time. */
+const MOST_FORGOTTEN = 2000;
 
 /** Actions and their audit in the file of the fleet. */
 export class SqliteActionStore implements ActionStore {
@@ -16,20 +29,27 @@ export class SqliteActionStore implements ActionStore {
     this.#sql = sql;
   }
 
-  async change({ actions, tasks, audit, labels, configurations }: ActionChanges): Promise<void> {
+  async change({ actions, tasks, audit, archivedThrough, labels, configurations }: ActionChanges): Promise<void> {
     this.#sql.asking(() =>
       this.#database.transaction(() => {
-        for (const { plan, state, ...progress } of actions)
-          this.#sql.run(WRITE_ACTION, plan.id, plan.createdAt, state, JSON.stringify(plan), JSON.stringify(progress));
+        for (const action of actions) this.#sql.run(WRITE_ACTION, ...actionValues(action));
         for (const { action, task } of tasks) this.#sql.run(WRITE_TASK, action, ...taskValues(task));
         for (const { n, at, by, what, action, detail, previous, hash } of audit)
           this.#sql.run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
+        if (archivedThrough > 0) this.#sql.run('DELETE FROM audit WHERE n <= ?', archivedThrough);
         for (const { site, device, label, has } of labels)
           this.#sql.run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
         for (const { site, device, hash, at, values } of configurations)
           this.#sql.run(WRITE_CONFIGURATION, site, device, hash, at, values);
       }, true),
     );
+  }
+
+  /** Deletes some of what was ended before that; within a transaction. */
+  forget({ results, actions }: ForgottenActions): void {
+    const [oldest] = this.#sql.all(OLDEST_RESULTS, results);
+    if (oldest !== undefined) this.#sql.run(FORGET_RESULTS, oldest['id'], oldest['id']);
+    this.#sql.run(FORGET_ACTIONS, actions);
   }
 
   async action(id: string): Promise<FleetAction | null> {
@@ -66,21 +86,32 @@ export class SqliteActionStore implements ActionStore {
     ) as unknown as AuditEntry[];
   }
 
+  async oldestAudit(limit: number): Promise<AuditEntry[]> {
+    return this.#sql.all('SELECT * FROM audit ORDER BY n LIMIT ?', limit) as unknown as AuditEntry[];
+  }
+
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {
     return labelsOf(this.#sql.all('SELECT * FROM device_labels ORDER BY site, device, label'));
   }
 
-  async configuration(site: string, device: string): Promise<KnownConfiguration | null> {
-    const sql = 'SELECT * FROM device_configurations WHERE site = ? AND device = ?';
-    return (this.#sql.all(sql, site, device)[0] as KnownConfiguration | undefined) ?? null;
+  async configurations(names: readonly DeviceName[]): Promise<KnownConfiguration[]> {
+    const wanted = JSON.stringify(names.map(({ site, device }) => [site, device]));
+    return this.#sql.all(CONFIGURATIONS_OF, wanted) as unknown as KnownConfiguration[];
   }
 }
 
-const WRITE_ACTION = `INSERT INTO actions (id, created_at, state, plan, progress) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET state = excluded.state, progress = excluded.progress`;
-const WRITE_TASK = `INSERT OR REPLACE INTO action_devices
-  (action, site, device, stage, state, attempts, sent_at, answered_at, reason, result, alerts_before)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const CONFIGURATIONS_OF = `SELECT told.* FROM json_each(?) AS name JOIN device_configurations AS told
+  ON told.site = json_extract(name.value, '$[0]') AND told.device = json_extract(name.value, '$[1]')`;
+const WRITE_ACTION = `INSERT INTO actions (id, created_at, state, ended_at, plan, progress) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state, ended_at = excluded.ended_at, progress = excluded.progress`;
+const WRITE_TASK = `INSERT INTO action_devices (action, ${TASK_COLUMNS.join(', ')})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (action, site, device) DO UPDATE SET ${taskUpdate('action_devices')}`;
+const OLDEST_RESULTS = `SELECT id FROM actions WHERE ended_at < ?
+  AND EXISTS (SELECT 1 FROM action_devices WHERE action = actions.id) ORDER BY ended_at LIMIT 1`;
+const FORGET_RESULTS = `DELETE FROM action_devices WHERE action = ?
+  AND (site, device) IN (SELECT site, device FROM action_devices WHERE action = ? LIMIT ${MOST_FORGOTTEN})`;
+const FORGET_ACTIONS = `DELETE FROM actions WHERE id IN (SELECT id FROM actions WHERE ended_at < ?
+  AND NOT EXISTS (SELECT 1 FROM action_devices WHERE action = actions.id) LIMIT ${MOST_FORGOTTEN})`;
 const WRITE_AUDIT =
   'INSERT INTO audit (n, at, by, what, action, detail, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
 const ADD_LABEL = 'INSERT INTO device_labels (site, device, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';

@@ -28,7 +28,8 @@ const MOST_LABELS = 20_000;
 
 /** Actions of a fleet over HTTP: who may look sees them, operators begin, resume and abort them. */
 export function actionRoutes({ store, actions }: ActionView): HttpRoute[] {
-  const shownNow = async (action: FleetAction) => shown(action, await store.tallies(action.plan.id));
+  const talliesOf = async ({ plan, tallies }: FleetAction) => tallies ?? (await store.tallies(plan.id));
+  const shownNow = async (action: FleetAction) => shown(action, await talliesOf(action));
   const actionCalled = async (id: string): Promise<FleetAction> => {
     const action = await store.action(id);
     if (action === null) throw new ApiRefusal(404, `there is no action ${id.slice(0, 64)}`);
@@ -66,7 +67,7 @@ export function actionRoutes({ store, actions }: ActionView): HttpRoute[] {
       reply: actionReply,
       handle: async ({ params }) => {
         const action = await actionCalled(params['action'] ?? '');
-        const tallies = await store.tallies(action.plan.id);
+        const tallies = await talliesOf(action);
         return { ...shown(action, tallies), byStage: tallies.map((tally) => ({ ...tally })) };
       },
     }),

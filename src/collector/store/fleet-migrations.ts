@@ -180,4 +180,14 @@ export const FLEET_MIGRATIONS: readonly string[] = [
      PRIMARY KEY (site, device)
    ) STRICT, WITHOUT ROWID;`,
   'ALTER TABLE devices ADD COLUMN board TEXT; ALTER TABLE devices ADD COLUMN configuration TEXT;',
+  // what is old goes; of the audit only what an entry of its own says that it was put into a file
+  `ALTER TABLE actions ADD COLUMN ended_at INTEGER; -- Unix ms; null while it goes on
+   UPDATE actions SET ended_at = json_extract(progress, '$.endedAt');
+   CREATE INDEX actions_by_end ON actions (ended_at) WHERE ended_at IS NOT NULL;
+   CREATE INDEX action_devices_by_state ON action_devices (action, state, site, device, stage);
+   CREATE INDEX audit_archived ON audit (n) WHERE what = 'archived';
+   DROP TRIGGER audit_is_kept;
+   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN OLD.n > coalesce(
+     (SELECT json_extract(detail, '$.through') FROM audit WHERE what = 'archived' ORDER BY n DESC LIMIT 1), 0)
+     BEGIN SELECT RAISE(ABORT, 'the audit is only appended to'); END;`,
 ];

@@ -1,6 +1,14 @@
 import { clockOffsetMs } from '../device/clock-offset.js';
 import { IDS_PER_MS } from './fleet-retention.js';
-import type { FleetAlert, FleetBirth, FleetDevice, FleetStream, HistoryRow, KeptQuarantine } from './fleet-store.js';
+import type {
+  DeviceCondition,
+  FleetAlert,
+  FleetBirth,
+  FleetDevice,
+  FleetStream,
+  HistoryRow,
+  KeptQuarantine,
+} from './fleet-store.js';
 
 /** Between rows of SQLite and what they mean. */
 
@@ -89,6 +97,13 @@ export const alertOf = (row: Row): FleetAlert => ({
   clearedAt: row['cleared_at'] as number | null,
   body: row['body'] as string,
 });
+
+/** Devices with their alerts. @param rows of the table alerts */
+export function withAlerts(devices: readonly FleetDevice[], rows: readonly Row[]): DeviceCondition[] {
+  const alerts = new Map<number, FleetAlert[]>(devices.map(({ id }) => [id, []]));
+  for (const row of rows) alerts.get(row['device'] as number)?.push(alertOf(row));
+  return devices.map((device) => ({ device, alerts: alerts.get(device.id)! }));
+}
 
 export const historyOf = (row: Row): HistoryRow => ({
   at: row['at'] as number,

@@ -115,6 +115,18 @@ export interface KnownDevice {
   readonly alerts: readonly FleetAlert[];
 }
 
+/** A device by its name. */
+export interface DeviceName {
+  readonly site: string;
+  readonly device: string;
+}
+
+/** How a device is, with the alerts that hold. */
+export interface DeviceCondition {
+  readonly device: FleetDevice;
+  readonly alerts: readonly FleetAlert[];
+}
+
 /** Tables of messages that are kept one by one. */
 export const LOG_TABLES = [
   'events',
@@ -255,6 +267,8 @@ export interface FleetStore {
   known(site: string, device: string): Promise<KnownDevice | null>;
   /** Many at once, in their order: each as it is known, or made known; null of one that is not to be, or for which there is no room. @param room for so many new ones */
   meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]>;
+  /** How these devices are, in whatever order; those that are not known are absent. At most some thousand at a time. */
+  conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]>;
   /** Makes it known. @param at Unix ms */
   addDevice(site: string, device: string, at: number): Promise<FleetDevice>;
   /** null: it is not known. */

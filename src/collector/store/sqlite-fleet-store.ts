@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
 import { makePrivateFolder } from '../../foundation/private-files.js';
+import { AgeClock } from '../../store/age-clock.js';
 import { openDatabase } from '../../store/database.js';
 import type { DatabasePort, StatementPort } from '../../store/database-port.js';
 import { TableRetention } from '../../store/retention.js';
@@ -9,14 +10,16 @@ import { lockFile } from '../../store/sqlite.js';
 import { Vacuum } from '../../store/vacuum.js';
 import { SqliteActionStore } from '../actions/sqlite-action-store.js';
 import { FLEET_MIGRATIONS } from './fleet-migrations.js';
-import { fleetRetention } from './fleet-retention.js';
-import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
+import { fleetRetention, forgottenActions, IDS_PER_MS } from './fleet-retention.js';
+import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from './fleet-rows.js';
 import {
   type AskedDevice,
   BIRTHS_AT_HAND,
   type BirthKey,
   type ConnectionTimes,
   type DeviceAlert,
+  type DeviceCondition,
+  type DeviceName,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,
@@ -64,6 +67,8 @@ export class SqliteFleetStore implements FleetStore {
   readonly #durable: boolean;
   readonly #mostQuarantined: number;
   readonly #retentions: readonly TableRetention[];
+  readonly #days: Readonly<Record<string, number>> | undefined;
+  readonly #clock: AgeClock;
   readonly #vacuum: Vacuum;
   readonly #sql: SqliteStatements;
   /** Prepared once: what every batch writes. */
@@ -99,6 +104,8 @@ export class SqliteFleetStore implements FleetStore {
         Record<string, unknown>
       >;
       this.#ids = new RowIds((id as number | null) ?? 0);
+      this.#days = retentionDays;
+      this.#clock = new AgeClock(this.#ids.last === 0 ? null : this.#ids.last / IDS_PER_MS);
     } catch (error) {
       unlock();
       throw error;
@@ -115,6 +122,12 @@ export class SqliteFleetStore implements FleetStore {
       streams: await this.streams(device.id, STREAMS_AT_HAND),
       alerts: await this.alerts(device.id),
     };
+  }
+
+  async conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]> {
+    const wanted = JSON.stringify(names.map(({ site, device }) => [site, device]));
+    const devices = this.#sql.all(DEVICES_CALLED, wanted).map(deviceOf);
+    return withAlerts(devices, this.#sql.all(HOLDING_OF, JSON.stringify(devices.map(({ id }) => id))));
   }
 
   async meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]> {
@@ -173,6 +186,7 @@ export class SqliteFleetStore implements FleetStore {
         do retention.step(now);
         while (++steps < MOST_RETENTION_STEPS && retention.isDue(now));
       }
+      if (this.#clock.believes(now)) this.actions.forget(forgottenActions(this.#days, now));
       this.#vacuum.step(now);
     });
   }
@@ -309,3 +323,7 @@ export class SqliteFleetStore implements FleetStore {
     for (let at = 0; at < values.length; at += width) prepared.run(values.slice(at, at + width));
   }
 }
+
+const DEVICES_CALLED = `SELECT devices.* FROM json_each(?) AS name JOIN devices
+  ON devices.site = json_extract(name.value, '$[0]') AND devices.device = json_extract(name.value, '$[1]')`;
+const HOLDING_OF = 'SELECT * FROM alerts WHERE device IN (SELECT value FROM json_each(?)) AND holds = 1 ORDER BY code';

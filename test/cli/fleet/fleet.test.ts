@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { changeTokenPlace } from '../../../src/cli/collect.js';
-import { labelDevices, listActions, sendToFleet, showAction, showAudit } from '../../../src/cli/fleet/actions.js';
+import { labelDevices, listActions, sendToFleet, showAction } from '../../../src/cli/fleet/actions.js';
+import { showAudit } from '../../../src/cli/fleet/audit.js';
 import { showDrift } from '../../../src/cli/fleet/drift.js';
 import { makeFleetToken } from '../../../src/cli/fleet/make-token.js';
 import { updateFleet } from '../../../src/cli/fleet/update.js';
@@ -92,6 +93,17 @@ test('tokens are made, commands sent and followed, and all of it is seen again',
   assert.match((await printed(() => showAction('first', at))).text, 'try it');
   const audit = await printed(() => showAudit({ ...at, limit: 2 }));
   assert.equal([audit.code, audit.text.trim().split('\n').length], [0, 3]);
+  const copy = join(folder, 'audit.jsonl');
+  assert.is((await printed(() => showAudit({ ...at, limit: 1, export: copy }))).code, 0);
+  const whole = await printed(() => showAudit({ ...at, limit: 1, verify: [copy] }));
+  assert.match(whole.text, /whole from entry 1 to \d+/);
+  writeFileSync(copy, readFileSync(copy, 'utf8').replace('"by":"ana"', '"by":"ben"'));
+  assert.is((await printed(() => showAudit({ ...at, limit: 1, verify: [copy] }))).code, 1);
+  assert.match(
+    await refused(showAudit({ ...at, limit: 1, verify: [join(folder, 'no')] })),
+    /--verify: .* cannot be read/,
+  );
+  assert.match(await refused(showAudit({ ...at, limit: 1, key: copy })), '--key: expected the file of a public key');
   const label = await printed(() => labelDevices(['demo/a'], { ...at, add: ['canary'] }));
   assert.match(label.text, /demo\/a +canary/);
   const drift = await printed(() => showDrift({ ...at, within: 5 }));

@@ -131,7 +131,7 @@ test('devices are asked, what has drifted is told by key, set where a command ca
       ['preview.quality', false],
     ],
   );
-  assert.not.match((await store.actions.configuration('demo', 'b'))!.values, 'password');
+  assert.not.match((await store.actions.configurations([{ site: 'demo', device: 'b' }]))[0]!.values, 'password');
   const [begun, ...others] = await configuration.apply({}, 'ana');
   assert.equal([begun!.devices, others], [['demo/b'], []]);
   await turns(3);

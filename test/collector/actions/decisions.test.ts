@@ -59,7 +59,7 @@ test('what is only accepted at first is waited for, and not for ever', () => {
 
 test('whoever did it is looked at for a time: new alerts and long absence are unwell, what held before is not', () => {
   const task = afterAnswer(afterSending(taskOf('a'), ONLINE, AT), { ok: true }, WATCHING, AT);
-  assert.is(afterLook(task, ONLINE, WATCHING, AT + 599_999), task);
+  assert.is(afterLook(task, ONLINE, WATCHING, AT + 299_999), task);
   assert.is(afterLook(task, ONLINE, WATCHING, AT + 600_000).state, 'done');
   const worse = afterLook(task, { ...ONLINE, alerts: ['disk-full', 'no-detector'] }, WATCHING, AT + 1);
   assert.equal([worse.state, worse.reason], ['unwell', 'alerts that did not hold before: no-detector']);
@@ -84,21 +84,22 @@ const STAGED: FleetAction = { ...ACTION, plan: { ...PLAN, stages: [2, 2], mostFa
 
 test('a stage goes on once half of it is done and well, and whoever is away has it later', () => {
   const later = [seen('waiting', 1), seen('waiting', 1)];
-  assert.is(stageStep(STAGED, [seen('done', 0), seen('sent', 0), ...later]).is, 'wait');
-  assert.is(stageStep(STAGED, [seen('done', 0), seen('watched', 0), ...later]).is, 'wait');
+  assert.is(stageStep(STAGED, [seen('done', 0), seen('sent', 0), ...later], AT).is, 'wait');
+  assert.is(stageStep(STAGED, [seen('done', 0), seen('watched', 0), ...later], AT).is, 'wait');
   // there, and about to be sent to
-  assert.is(stageStep(STAGED, [seen('done', 0), seen('waiting', 0), ...later]).is, 'wait');
-  assert.equal(stageStep(STAGED, [seen('done', 0), seen('waiting', 0, true), ...later]), {
+  assert.is(stageStep(STAGED, [seen('done', 0), seen('waiting', 0), ...later], AT).is, 'wait');
+  assert.equal(stageStep(STAGED, [seen('done', 0), seen('waiting', 0, true), ...later], AT), {
     is: 'next',
     reason: 'stage 1 is over: 1 of 2 done and well, 1 away',
   });
-  assert.is(stageStep(STAGED, [seen('waiting', 0, true), seen('waiting', 0, true), ...later]).is, 'wait');
+  assert.is(stageStep(STAGED, [seen('waiting', 0, true), seen('waiting', 0, true), ...later], AT).is, 'wait');
   const second = { ...STAGED, stage: 1 };
-  assert.is(stageStep(second, [seen('done', 0), seen('done', 0), ...later]).is, 'wait');
+  assert.is(stageStep(second, [seen('done', 0), seen('done', 0), ...later], AT).is, 'wait');
   assert.equal(
     stageStep(
       second,
       ['done', 'done', 'unwell', 'unanswered'].map((state) => seen(state as 'done', 0)),
+      AT,
     ),
     {
       is: 'end',
@@ -107,17 +108,35 @@ test('a stage goes on once half of it is done and well, and whoever is away has 
   );
 });
 
+test('who was sent to and stays silent holds a stage up for five minutes, or five times, and nobody forgets him', () => {
+  const sent = (attempts: number, sentAt: number): SeenTask => ({
+    ...{ task: taskOf('mute', { state: 'sent', attempts, sentAt }), isAway: false },
+  });
+  const after = (one: SeenTask, now: number) => stageStep(STAGED, [seen('done', 0), one, seen('waiting', 1)], now);
+  assert.is(after(sent(4, AT), AT + 1000).is, 'wait');
+  assert.equal(after(sent(5, AT), AT + 1000), {
+    is: 'next',
+    reason: 'stage 1 is over: 1 of 2 done and well, 1 silent',
+  });
+  // it went away behind what it was sent
+  assert.is(after(sent(1, AT), AT + 299_999).is, 'wait');
+  assert.is(after(sent(1, AT), AT + 300_000).is, 'next');
+  const last = { ...STAGED, stage: 1 };
+  assert.is(stageStep(last, [seen('done', 0), sent(5, AT), seen('done', 1)], AT * 2).is, 'wait');
+  assert.is(stageStep(STAGED, [sent(5, AT), sent(5, AT), seen('waiting', 1)], AT).is, 'wait');
+});
+
 test('failures beyond what is allowed halt it, with whose they are; those that somebody saw do not count again', () => {
   const tasks = [seen('failed', 0), seen('refused', 0), seen('waiting', 1)];
-  const step = stageStep(STAGED, tasks);
+  const step = stageStep(STAGED, tasks, AT);
   assert.is(step.is, 'halt');
   assert.match(
     'reason' in step ? step.reason : '',
     '2 failed, where 1 may: demo/failed-0 failed (why); demo/refused-0 refused',
   );
-  assert.is(stageStep({ ...STAGED, forgiven: 2 }, [...tasks, seen('done', 0)]).is, 'halt');
-  assert.is(stageStep({ ...STAGED, forgiven: 2, stage: 1 }, tasks).is, 'wait');
-  const few = stageStep(STAGED, [seen('failed', 0), seen('unanswered', 0), seen('waiting', 1)]);
+  assert.is(stageStep({ ...STAGED, forgiven: 2 }, [...tasks, seen('done', 0)], AT).is, 'halt');
+  assert.is(stageStep({ ...STAGED, forgiven: 2, stage: 1 }, tasks, AT).is, 'wait');
+  const few = stageStep(STAGED, [seen('failed', 0), seen('unanswered', 0), seen('waiting', 1)], AT);
   assert.equal(few, { is: 'halt', reason: 'stage 1: only 0 of 2 done and well, and half is wanted' });
 });
 

@@ -21,6 +21,7 @@ actionStoreContract(test, 'SQLite', async () => {
       fleet = new SqliteFleetStore({ file });
       return fleet.actions;
     },
+    forget: async (before) => fleet.actions.forget(before),
     close: () => fleet.close(),
   };
 });

@@ -1,7 +1,16 @@
 import * as assert from 'uvu/assert';
-import { type ActionStore, NO_ACTION_CHANGES } from '../../../src/collector/actions/action-store.js';
+import {
+  type ActionStore,
+  type ForgottenActions,
+  NO_ACTION_CHANGES,
+} from '../../../src/collector/actions/action-store.js';
 import { brokenAt, chained, NO_AUDIT } from '../../../src/collector/actions/audit-chain.js';
-import type { ActionPlan, DeviceTask, FleetAction } from '../../../src/collector/actions/fleet-action.js';
+import {
+  type ActionPlan,
+  type DeviceTask,
+  type FleetAction,
+  tallyOf,
+} from '../../../src/collector/actions/fleet-action.js';
 
 export const AT = 1_795_000_000_000;
 
@@ -22,7 +31,10 @@ export const PLAN: ActionPlan = {
   perSecond: 5,
 };
 
-export const ACTION: FleetAction = { plan: PLAN, state: 'running', stage: 0, reason: null, forgiven: 0, endedAt: null };
+export const ACTION: FleetAction = {
+  ...{ plan: PLAN, state: 'running', stage: 0, reason: null, forgiven: 0 },
+  ...{ endedAt: null, tallies: null },
+};
 
 export const taskOf = (device: string, more: Partial<DeviceTask> = {}): DeviceTask => ({
   site: 'demo',
@@ -42,7 +54,13 @@ export const taskOf = (device: string, more: Partial<DeviceTask> = {}): DeviceTa
 export function actionStoreContract(
   test: (name: string, body: () => Promise<void>) => void,
   what: string,
-  open: () => Promise<{ store: ActionStore; again: () => Promise<ActionStore>; close: () => Promise<void> }>,
+  open: () => Promise<{
+    store: ActionStore;
+    again: () => Promise<ActionStore>;
+    /** Absent: it is the store's own, and tried elsewhere. */
+    forget?: (before: ForgottenActions) => Promise<void>;
+    close: () => Promise<void>;
+  }>,
 ): void {
   test(`${what}: an action, its devices and their answers are there again`, async () => {
     const { store, again, close } = await open();
@@ -66,6 +84,52 @@ export function actionStoreContract(
     assert.equal(await later.openActions(), []);
     assert.is((await later.actions(10, AT + 1)).length, 1);
     assert.is((await later.actions(10, AT)).length, 0);
+    await close();
+  });
+
+  test(`${what}: an answer stays when what is written later has none`, async () => {
+    const { store, close } = await open();
+    const write = (more: Partial<DeviceTask>) =>
+      store.change({ ...NO_ACTION_CHANGES, actions: [ACTION], tasks: [{ action: PLAN.id, task: taskOf('a', more) }] });
+    await write({ state: 'watched', result: '{"metrics":3}' });
+    await write({ state: 'done' });
+    const [task] = await store.tasks({ action: PLAN.id, after: null, limit: 10 });
+    assert.equal([task?.state, task?.result], ['done', '{"metrics":3}']);
+    await close();
+  });
+
+  test(`${what}: what devices did goes some time after the end of an action, and later the action`, async () => {
+    const { store, forget, close } = await open();
+    if (forget === undefined) return close();
+    const ended = (id: string, endedAt: number): FleetAction => ({
+      ...ACTION,
+      ...{ plan: { ...PLAN, id }, state: 'ended', endedAt, tallies: [tallyOf([taskOf('a')])] },
+    });
+    const actions = [ended('old', AT), ended('new', AT + 10), { ...ACTION, plan: { ...PLAN, id: 'open' } }];
+    const tasks = actions.flatMap(({ plan: { id } }) =>
+      ['a', 'b'].map((device) => ({ action: id, task: taskOf(device) })),
+    );
+    await store.change({ ...NO_ACTION_CHANGES, actions, tasks });
+    const left = async () =>
+      Promise.all(
+        ['old', 'new', 'open'].map(async (id) => {
+          const { length } = await store.tasks({ action: id, after: null, limit: 10 });
+          return [(await store.action(id))?.tallies?.[0]?.waiting ?? null, length];
+        }),
+      );
+    const all = [
+      [1, 2],
+      [1, 2],
+      [null, 2],
+    ];
+    await forget({ results: AT, actions: AT - 5 });
+    assert.equal(await left(), all);
+    await forget({ results: AT + 1, actions: AT - 5 });
+    assert.equal(await left(), [[1, 0], all[1], all[2]]);
+    await forget({ results: AT + 1, actions: AT + 1 });
+    assert.is(await store.action('old'), null);
+    await forget({ results: AT + 99, actions: AT + 99 });
+    assert.equal(await left(), [[null, 0], [null, 0], all[2]]);
     await close();
   });
 
@@ -103,12 +167,12 @@ export function actionStoreContract(
       configurations: [one],
     });
     assert.equal([...(await store.labels())], [['demo/a', ['canary', 'north']]]);
-    assert.equal(await store.configuration('demo', 'a'), one);
+    assert.equal(await store.configurations([{ site: 'demo', device: 'a' }]), [one]);
     const later = { ...one, hash: '11ee' };
     await store.change({ ...NO_ACTION_CHANGES, labels: [{ ...label, has: false }], configurations: [later] });
     assert.equal([...(await store.labels())], [['demo/a', ['north']]]);
-    assert.equal((await store.configuration('demo', 'a'))?.hash, '11ee');
-    assert.is(await store.configuration('demo', 'b'), null);
+    assert.equal((await store.configurations([{ site: 'demo', device: 'a' }]))[0]?.hash, '11ee');
+    assert.equal(await store.configurations([{ site: 'demo', device: 'b' }]), []);
     await close();
   });
 }

@@ -226,4 +226,16 @@ export const FLEET_SCHEMA: readonly string[] = [
     device TEXT NOT NULL,
     body TEXT NOT NULL
   )`,
+  // what is old goes; of the audit only what an entry of its own says that it was put into a file
+  `ALTER TABLE fleet.actions ADD COLUMN ended_at BIGINT;
+  UPDATE fleet.actions SET ended_at = (progress::json ->> 'endedAt')::bigint;
+  CREATE INDEX actions_by_end ON fleet.actions (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX action_devices_by_state ON fleet.action_devices (action, state, site, device, stage);
+  CREATE INDEX audit_archived ON fleet.audit (n) WHERE what = 'archived';
+  CREATE OR REPLACE FUNCTION fleet.audit_is_only_appended_to() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'DELETE' AND OLD.n <= (SELECT (detail::json ->> 'through')::bigint FROM fleet.audit
+        WHERE what = 'archived' ORDER BY n DESC LIMIT 1) THEN RETURN OLD; END IF;
+      RAISE EXCEPTION 'the audit is only appended to';
+    END $$`,
 ];

@@ -1,9 +1,30 @@
 import type { PostgresRow } from '../../../database/postgres/server/postgres-connection.js';
-import { actionOf, labelsOf, talliesOf, taskOf, taskValues } from '../../actions/action-rows.js';
-import type { ActionChanges, ActionStore, KnownConfiguration, TaskQuery } from '../../actions/action-store.js';
+import {
+  actionOf,
+  actionValues,
+  labelsOf,
+  TASK_COLUMNS,
+  talliesOf,
+  taskOf,
+  taskUpdate,
+  taskValues,
+} from '../../actions/action-rows.js';
+import type {
+  ActionChanges,
+  ActionStore,
+  ForgottenActions,
+  KnownConfiguration,
+  TaskQuery,
+} from '../../actions/action-store.js';
 import type { AuditEntry } from '../../actions/audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from '../../actions/fleet-action.js';
+import type { DeviceName } from '../fleet-store.js';
 import type { PostgresLink } from './postgres-link.js';
+
+/** Tasks that a statement writes. */
+const MOST_AT_ONCE = 2000;
+/** Rows that are deleted at a time. */
+const MOST_FORGOTTEN = 5000;
 
 /** Actions and their audit in the database of the fleet. */
 export class PostgresActionStore implements ActionStore {
@@ -15,18 +36,27 @@ export class PostgresActionStore implements ActionStore {
     this.#reader = reader;
   }
 
-  async change({ actions, tasks, audit, labels, configurations }: ActionChanges): Promise<void> {
+  async change({ actions, tasks, audit, archivedThrough, labels, configurations }: ActionChanges): Promise<void> {
     await this.#writer.transaction(async (connection) => {
       const run = (sql: string, ...values: unknown[]) => connection.rows(sql, values);
-      for (const { plan, state, ...progress } of actions)
-        await run(WRITE_ACTION, plan.id, plan.createdAt, state, JSON.stringify(plan), JSON.stringify(progress));
-      for (const { action, task } of tasks) await run(WRITE_TASK, action, ...taskValues(task));
+      for (const action of actions) await run(WRITE_ACTION, ...actionValues(action));
+      for (let from = 0; from < tasks.length; from += MOST_AT_ONCE) {
+        const rows = tasks.slice(from, from + MOST_AT_ONCE).map(({ action, task }) => [action, ...taskValues(task)]);
+        await run(WRITE_TASKS, ...Array.from(TASK_TYPES, (_, column) => rows.map((row) => row[column])));
+      }
       for (const { n, at, by, what, action, detail, previous, hash } of audit)
         await run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
+      if (archivedThrough > 0) await run('DELETE FROM fleet.audit WHERE n <= $1', archivedThrough);
       for (const { site, device, label, has } of labels) await run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
       for (const { site, device, hash, at, values } of configurations)
         await run(WRITE_CONFIGURATION, site, device, hash, at, values);
     });
+  }
+
+  /** Deletes some of what was ended before that. */
+  async forget({ results, actions }: ForgottenActions): Promise<void> {
+    await this.#writer.rows(FORGET_RESULTS, [results, MOST_FORGOTTEN]);
+    await this.#writer.rows(FORGET_ACTIONS, [actions, MOST_FORGOTTEN]);
   }
 
   async action(id: string): Promise<FleetAction | null> {
@@ -61,13 +91,17 @@ export class PostgresActionStore implements ActionStore {
     return (await this.#all(sql, before, limit)) as unknown as AuditEntry[];
   }
 
+  async oldestAudit(limit: number): Promise<AuditEntry[]> {
+    return (await this.#all('SELECT * FROM fleet.audit ORDER BY n LIMIT $1', limit)) as unknown as AuditEntry[];
+  }
+
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {
     return labelsOf(await this.#all('SELECT * FROM fleet.device_labels ORDER BY site, device, label'));
   }
 
-  async configuration(site: string, device: string): Promise<KnownConfiguration | null> {
-    const sql = 'SELECT * FROM fleet.device_configurations WHERE site = $1 AND device = $2';
-    return ((await this.#all(sql, site, device))[0] as KnownConfiguration | undefined) ?? null;
+  async configurations(names: readonly DeviceName[]): Promise<KnownConfiguration[]> {
+    const columns = [names.map(({ site }) => site), names.map(({ device }) => device)];
+    return (await this.#all(CONFIGURATIONS_OF, ...columns)) as unknown as KnownConfiguration[];
   }
 
   #all(sql: string, ...values: unknown[]): Promise<PostgresRow[]> {
@@ -75,12 +109,22 @@ export class PostgresActionStore implements ActionStore {
   }
 }
 
-const WRITE_ACTION = `INSERT INTO fleet.actions (id, created_at, state, plan, progress) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (id) DO UPDATE SET state = excluded.state, progress = excluded.progress`;
-const TASK_COLUMNS = ['stage', 'state', 'attempts', 'sent_at', 'answered_at', 'reason', 'result', 'alerts_before'];
-const WRITE_TASK = `INSERT INTO fleet.action_devices (action, site, device, ${TASK_COLUMNS.join(', ')})
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (action, site, device) DO UPDATE
-  SET ${TASK_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+const CONFIGURATIONS_OF = `SELECT told.* FROM unnest($1::text[], $2::text[]) AS name (site, device)
+  JOIN fleet.device_configurations AS told ON told.site = name.site AND told.device = name.device`;
+const WRITE_ACTION = `INSERT INTO fleet.actions (id, created_at, state, ended_at, plan, progress)
+  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE
+  SET state = excluded.state, ended_at = excluded.ended_at, progress = excluded.progress`;
+/** Of the action and `TASK_COLUMNS`. */
+const TASK_TYPES = [...['text', 'text', 'text', 'int', 'text', 'int'], ...['bigint', 'bigint', 'text', 'text', 'text']];
+const WRITE_TASKS = `INSERT INTO fleet.action_devices AS kept (action, ${TASK_COLUMNS.join(', ')})
+  SELECT * FROM unnest(${TASK_TYPES.map((type, index) => `$${index + 1}::${type}[]`).join(', ')})
+  ON CONFLICT (action, site, device) DO UPDATE SET ${taskUpdate('kept')}`;
+const FORGET_RESULTS = `DELETE FROM fleet.action_devices WHERE ctid = ANY (ARRAY(
+  SELECT rows.ctid FROM fleet.action_devices AS rows WHERE rows.action = (
+    SELECT id FROM fleet.actions WHERE ended_at < $1
+      AND EXISTS (SELECT FROM fleet.action_devices WHERE action = actions.id) ORDER BY ended_at LIMIT 1) LIMIT $2))`;
+const FORGET_ACTIONS = `DELETE FROM fleet.actions WHERE ctid = ANY (ARRAY(SELECT ctid FROM fleet.actions WHERE ended_at < $1
+  AND NOT EXISTS (SELECT FROM fleet.action_devices WHERE action = actions.id) LIMIT $2))`;
 const WRITE_AUDIT = `INSERT INTO fleet.audit (n, at, by, what, action, detail, previous, hash)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
 const ADD_LABEL = 'INSERT INTO fleet.device_labels (site, device, label) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';

@@ -2,14 +2,16 @@ import type { PostgresConnection, PostgresRow } from '../../../database/postgres
 import { ConfigError, EdgeError } from '../../../foundation/errors.js';
 import { type Log, silentLog } from '../../../foundation/log.js';
 import { AgeClock } from '../../../store/age-clock.js';
-import { IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
-import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from '../fleet-rows.js';
+import { daysByTable, forgottenActions, IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
+import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from '../fleet-rows.js';
 import {
   type AskedDevice,
   BIRTHS_AT_HAND,
   type BirthKey,
   type ConnectionTimes,
   type DeviceAlert,
+  type DeviceCondition,
+  type DeviceName,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,
@@ -243,6 +245,18 @@ export class PostgresFleetStore implements FleetStore {
     return asked.map(({ site, device }) => known.get(`${site}/${device}`) ?? null);
   }
 
+  async conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]> {
+    const sites = names.map(({ site }) => site);
+    const devices = await this.#all(
+      deviceOf,
+      DEVICES_CALLED,
+      sites,
+      names.map(({ device }) => device),
+    );
+    const ids = devices.map(({ id }) => id);
+    return withAlerts(devices, await this.#reader.rows(HOLDING_OF, [ids]));
+  }
+
   async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
     // one whose answer was lost with its connection is there already
     const [row] = await this.#writer.rows(
@@ -288,8 +302,9 @@ export class PostgresFleetStore implements FleetStore {
     this.#forgotAt = now;
     if (!this.#clock.believes(now)) return;
     try {
-      for (const [table, days] of Object.entries(this.#days))
+      for (const [table, days] of daysByTable(this.#days))
         await this.#writer.transaction((connection) => this.#age(connection, table, now - days * DAY_MS));
+      await this.actions.forget(forgottenActions(this.#days, now));
     } catch (error) {
       this.#parts.forgetKnown();
       throw error;
@@ -455,3 +470,6 @@ function grouped<One>(rows: readonly PostgresRow[], read: (row: PostgresRow) => 
   }
   return groups;
 }
+const DEVICES_CALLED = `SELECT devices.* FROM unnest($1::text[], $2::text[]) AS name (site, device)
+  JOIN fleet.devices ON devices.site = name.site AND devices.device = name.device`;
+const HOLDING_OF = 'SELECT * FROM fleet.alerts WHERE device = ANY ($1::int[]) AND holds = 1 ORDER BY code';

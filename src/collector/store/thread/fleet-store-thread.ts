@@ -17,6 +17,7 @@ import {
 /** All that can be asked, so that none is forgotten. */
 const ASKED_OF_STORE: Readonly<Record<AskedOfStore, true>> = {
   known: true,
+  conditions: true,
   heardSince: true,
   meet: true,
   addDevice: true,
@@ -48,8 +49,9 @@ const ASKED_OF_ACTIONS: Readonly<Record<keyof ActionStore, true>> = {
   tasks: true,
   tallies: true,
   audit: true,
+  oldestAudit: true,
   labels: true,
-  configuration: true,
+  configurations: true,
 };
 
 /** For tests: ends the thread as a failure of its own would. */

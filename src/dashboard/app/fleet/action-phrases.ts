@@ -8,6 +8,14 @@ export const actionPhrases: readonly Phrase[] = [
     'etapa {0}: solo {1} de {2} hechos y bien, y se quiere la mitad',
   ],
   [
+    'stage {} is over: {} of {} done and well, {} away, {} silent',
+    'la etapa {0} ha terminado: {1} de {2} hechos y bien, {3} ausentes, {4} sin responder',
+  ],
+  [
+    'stage {} is over: {} of {} done and well, {} silent',
+    'la etapa {0} ha terminado: {1} de {2} hechos y bien, {3} sin responder',
+  ],
+  [
     'stage {} is over: {} of {} done and well, {} away',
     'la etapa {0} ha terminado: {1} de {2} hechos y bien, {3} ausentes',
   ],

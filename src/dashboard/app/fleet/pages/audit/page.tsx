@@ -105,7 +105,7 @@ function AuditTable({ entries }: Pick<AuditReply, 'entries'>) {
 function Told({ entry: { what, detail } }: { readonly entry: Entry }) {
   const words = useWords(auditWords);
   if (what === 'labelled') return <>{words.labels(number(Array.isArray(detail) ? detail.length : null))}</>;
-  const { command, devices, reason, note, in_spite_of, site, device } = (detail ?? {}) as Readonly<
+  const { command, devices, reason, note, in_spite_of, site, device, from, through, file } = (detail ?? {}) as Readonly<
     Record<string, unknown>
   >;
   if (what === 'asked' || what === 'answered') return <>{words.question(String(command), `${site}/${device}`)}</>;
@@ -116,6 +116,7 @@ function Told({ entry: { what, detail } }: { readonly entry: Entry }) {
         {typeof note === 'string' && <span class="soft"> {note}</span>}
       </>
     );
+  if (what === 'archived') return <>{words.archived(number(Number(from)), number(Number(through)), String(file))}</>;
   const why = reason ?? in_spite_of;
   return typeof why === 'string' ? <ActionReason text={why} /> : null;
 }

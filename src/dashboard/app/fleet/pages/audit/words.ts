@@ -20,10 +20,12 @@ const en = {
     refused: 'refused',
     asked: 'asked',
     answered: 'answered',
+    archived: 'put away',
   },
   forDevices: (command: string, count: string) => `${command}, devices: ${count}`,
   labels: (count: string) => `changes of labels: ${count}`,
   question: (command: string, device: string) => `${command} of ${device}`,
+  archived: (from: string, through: string, file: string) => `entries ${from} to ${through}: ${file}`,
 };
 
 const es: typeof en = {
@@ -48,10 +50,12 @@ const es: typeof en = {
     refused: 'rechazada',
     asked: 'preguntó',
     answered: 'respondido',
+    archived: 'archivó',
   },
   forDevices: (command, count) => `${command}, equipos: ${count}`,
   labels: (count) => `cambios de etiquetas: ${count}`,
   question: (command, device) => `${command} de ${device}`,
+  archived: (from, through, file) => `entradas ${from} a ${through}: ${file}`,
 };
 
 export const auditWords = { en, es };

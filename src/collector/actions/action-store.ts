@@ -1,4 +1,4 @@
-import type { DeviceName } from '../store/fleet-store.js';
+import type { DeviceName } from '../device/device-name.js';
 import type { AuditEntry } from './audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
 

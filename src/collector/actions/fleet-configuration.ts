@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { explain } from '../../foundation/errors.js';
 import { ApiRefusal } from '../../http/api-route.js';
-import type { DeviceName } from '../store/fleet-store.js';
+import type { DeviceName } from '../device/device-name.js';
 import { type ActionStore, type KnownConfiguration, NO_ACTION_CHANGES } from './action-store.js';
 import type { AskedAction } from './asked-action.js';
 import { type DriftedKey, driftOf, type ToldValues, toldAfter } from './configuration-drift.js';

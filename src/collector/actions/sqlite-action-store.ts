@@ -1,5 +1,5 @@
 import type { DatabasePort } from '../../store/database-port.js';
-import type { DeviceName } from '../store/fleet-store.js';
+import type { DeviceName } from '../device/device-name.js';
 import type { SqliteStatements } from '../store/sqlite-statements.js';
 import {
   actionOf,

@@ -1,5 +1,6 @@
 import type { ActionStore } from '../actions/action-store.js';
 import type { ClockOffsetState } from '../device/clock-offset.js';
+import type { DeviceName } from '../device/device-name.js';
 import type { QuarantineReason } from '../inbound/inspection.js';
 import type { SeqCheckState } from '../numbers/seq-check.js';
 import type { StreamCheckState, StreamVerdict } from '../numbers/stream-check.js';
@@ -113,12 +114,6 @@ export interface KnownDevice {
   readonly births: readonly FleetBirth[];
   readonly streams: readonly FleetStream[];
   readonly alerts: readonly FleetAlert[];
-}
-
-/** A device by its name. */
-export interface DeviceName {
-  readonly site: string;
-  readonly device: string;
 }
 
 /** How a device is, with the alerts that hold. */

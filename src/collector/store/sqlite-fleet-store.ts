@@ -9,6 +9,7 @@ import { TableRetention } from '../../store/retention.js';
 import { lockFile } from '../../store/sqlite.js';
 import { Vacuum } from '../../store/vacuum.js';
 import { SqliteActionStore } from '../actions/sqlite-action-store.js';
+import type { DeviceName } from '../device/device-name.js';
 import { FLEET_MIGRATIONS } from './fleet-migrations.js';
 import { fleetRetention, forgottenActions, IDS_PER_MS } from './fleet-retention.js';
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from './fleet-rows.js';
@@ -19,7 +20,6 @@ import {
   type ConnectionTimes,
   type DeviceAlert,
   type DeviceCondition,
-  type DeviceName,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,

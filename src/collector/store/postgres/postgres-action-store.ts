@@ -18,7 +18,7 @@ import type {
 } from '../../actions/action-store.js';
 import type { AuditEntry } from '../../actions/audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from '../../actions/fleet-action.js';
-import type { DeviceName } from '../fleet-store.js';
+import type { DeviceName } from '../../device/device-name.js';
 import type { PostgresLink } from './postgres-link.js';
 
 /** Tasks that a statement writes. */

@@ -2,6 +2,7 @@ import type { PostgresConnection, PostgresRow } from '../../../database/postgres
 import { ConfigError, EdgeError } from '../../../foundation/errors.js';
 import { type Log, silentLog } from '../../../foundation/log.js';
 import { AgeClock } from '../../../store/age-clock.js';
+import type { DeviceName } from '../../device/device-name.js';
 import { daysByTable, forgottenActions, IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from '../fleet-rows.js';
 import {
@@ -11,7 +12,6 @@ import {
   type ConnectionTimes,
   type DeviceAlert,
   type DeviceCondition,
-  type DeviceName,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,

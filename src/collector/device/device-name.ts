@@ -1,0 +1,5 @@
+/** A device by its name. */
+export interface DeviceName {
+  readonly site: string;
+  readonly device: string;
+}

@@ -11,8 +11,8 @@ import { restMeter } from './processor-rest.mjs';
 import { ensureReady, root } from './setup.mjs';
 
 const TIMEOUT_MS = 240_000;
-/** Those that make a bundle, and another system to try it on. */
-const LONG = /^scripts\/check-/;
+/** Those that make a bundle, and another system to try it on; the longest first. */
+const LONG = ['roots', 'arm64', 'package'].map((name) => `scripts/check-${name}.test.ts`);
 const LONG_TIMEOUT_MS = 1_500_000;
 /** Lower than that of the others, which must answer in time. */
 const LONG_PRIORITY = 2;
@@ -47,10 +47,16 @@ const checks = [
   ],
   ['lint and format', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
 ].map((command) => () => check(...command));
-const runs = (wanted) => files.filter((file) => LONG.test(file) === wanted).map((file) => () => runFile(file));
+const runs = (names) => names.map((file) => () => runFile(file));
 // the long ones wait for much of their time, for a registry and for a service that is watched: they have a lane of their own
-const queue = [...(filters.length === 0 ? checks : []), ...runs(false)];
-await Promise.all([inParallel(queue, width()), whileAtRest(queue), inParallel(runs(true), 1)]);
+const queue = [...(filters.length === 0 ? checks : []), ...runs(files.filter((file) => !LONG.includes(file)))];
+const long = runs(LONG.filter((file) => files.includes(file)));
+await Promise.all([
+  // what is left of the long ones when the others are through
+  inParallel(queue, width()).then(() => inParallel(long, 1)),
+  whileAtRest(queue),
+  inParallel(long, 1),
+]);
 
 for (const [file, seconds] of [...cpuOf].sort(([, a], [, b]) => b - a))
   console.log(`${seconds.toFixed(1).padStart(7)} s of a processor  test/${file}`);
@@ -90,7 +96,7 @@ function requireRuns(file) {
 
 async function runFile(file) {
   const script = join(root, 'dist/test', file.replace(/\.ts$/, '.js'));
-  const isLong = LONG.test(file);
+  const isLong = LONG.includes(file);
   const imported = [END_FAILED, ...(listsTimes ? [TELL_CPU] : [])].flatMap((module) => ['--import', module]);
   const { code, output, seconds } = await ended([...imported, script], isLong ? LONG_TIMEOUT_MS : TIMEOUT_MS, isLong);
   const cpu = /^cpu: ([\d.]+)$/m.exec(output);

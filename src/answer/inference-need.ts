@@ -45,8 +45,12 @@ const END_TO_MEAN = 2;
 /** Lessons about the tracks' own expectation fade by this at each inference, and the first weigh against this many errors. */
 const KEEP = 0.9;
 const PRIOR = 2;
-/** Unannounced entries per second at the start, over how many seconds they are averaged, and vehicles over how many ms. */
-const FIRST_ENTRIES = 0.2;
+/**
+ * Unannounced entries per second at the start, for each vehicle there and one more (who stays for ten seconds is followed by a
+ * tenth of a vehicle per second, and regions announce most of them); over how many seconds they are averaged, and vehicles over
+ * how many ms.
+ */
+const FIRST_ENTRIES = 0.03;
 const ENTRIES_OVER_S = 5;
 const VEHICLES_OVER_MS = 5000;
 
@@ -67,7 +71,7 @@ export class InferenceNeed {
   allowedLoss: number;
   readonly #standing = new Experience();
   readonly #moving = new Experience();
-  #entriesPerS = FIRST_ENTRIES;
+  #entriesPerS = 0;
   #vehicles: number | null = null;
 
   constructor(allowedLoss: number) {
@@ -94,7 +98,7 @@ export class InferenceNeed {
 
   /** A frame was inferred and nobody looked at it. How many come in unnoticed is measured anew when somebody does. */
   rested(vehicles: number, ageMs: number): void {
-    this.#entriesPerS = Math.min(this.#entriesPerS, FIRST_ENTRIES);
+    this.#entriesPerS = Math.min(this.#entriesPerS, firstEntries(vehicles));
     this.#count(vehicles, ageMs);
   }
 
@@ -105,6 +109,7 @@ export class InferenceNeed {
     const share = standing + moving > 0 ? standing / (standing + moving) : 0.5;
     this.#standing.learn(share * errors, trackErrors.standing);
     this.#moving.learn((1 - share) * errors, trackErrors.moving);
+    if (this.#vehicles === null) this.#entriesPerS = firstEntries(vehicles);
     this.#entriesPerS = (this.#entriesPerS * ENTRIES_OVER_S + silentEntries) / (ENTRIES_OVER_S + ageMs / 1000);
     this.#count(vehicles, ageMs);
   }
@@ -129,3 +134,5 @@ class Experience {
     this.#expected = this.#expected * KEEP + expected;
   }
 }
+
+const firstEntries = (vehicles: number): number => FIRST_ENTRIES * (1 + vehicles);

@@ -1,4 +1,4 @@
-import type { Detections } from '../frame/detections.js';
+import { type Detections, STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { InferenceReason } from '../frame/inference-reason.js';
@@ -81,6 +81,8 @@ export class SizedScene {
   #scenes: RememberedScenes | null;
   #need = new InferenceNeed(0);
   #agreement: Agreement;
+  /** Score from which a vehicle that is not in the answer counts as missed. */
+  #missedFrom: number;
   readonly #tally = emptyTally();
   readonly #changes = new Uint8Array(BLOCKS);
   readonly #covered = new Uint8Array(BLOCKS);
@@ -127,7 +129,9 @@ export class SizedScene {
     this.#steady = new SteadyPicture(frame, options.masked, options.isHeld ?? true);
     this.#background = new BlockBackground(this.#steady.masked);
     this.#tracks = new Tracks(options.thresholds, this.size, nextId);
-    this.#agreement = agreementAt(options.thresholds);
+    const scores = agreementScores(Math.min(...options.thresholds));
+    this.#agreement = new Agreement(scores);
+    this.#missedFrom = scores.upperScore;
     this.#lookedAt = this.#inferredAt = this.#anchoredAt = frame.sceneMs;
     this.#scenesOf = options.scenes;
     this.#scenes = options.scenes(this.#background, this.size);
@@ -155,7 +159,9 @@ export class SizedScene {
   /** Another model answers; see `KnownScene.renew`. */
   renew({ thresholds, scenes }: Pick<KnownSceneOptions, 'thresholds' | 'scenes'>): void {
     this.#tracks.renew(thresholds);
-    this.#agreement = agreementAt(thresholds);
+    const scores = agreementScores(Math.min(...thresholds));
+    this.#agreement = new Agreement(scores);
+    this.#missedFrom = scores.upperScore;
     this.#need = new InferenceNeed(0);
     this.#unsettled = null;
     this.#scenesOf = scenes;
@@ -239,7 +245,7 @@ export class SizedScene {
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     const isFirst = this.#need.vehicles === null;
     const without = tracks.output();
-    const unknown = tracks.unknown(found);
+    const unknown = this.#missed(tracks.unknown(found), found);
     const steady = this.#steady.steady(found);
     const boxes = tracks.correct(found);
     this.#agreement.compare(without.detections, found, this.#tally);
@@ -266,6 +272,11 @@ export class SizedScene {
       answer: this.#answer(boxes, 'inferred', 0),
       comparison: isFirst ? null : { origin: this.#originWithout, ageMs, tally: { ...this.#tally } },
     };
+  }
+
+  /** Of unknown vehicles those that count as missed: not one that the detector itself is not sure of. */
+  #missed(rows: readonly number[], { data }: Detections): number[] {
+    return rows.filter((row) => data[row * STRIDE + 4]! >= this.#missedFrom);
   }
 
   /** Learns from an answered frame; see `KnownScene.settle`. */
@@ -437,6 +448,3 @@ function causeOf(reason: InferenceReason, differing: number, isCut: boolean, isS
   if (isStale) return 'unprofitable';
   return reason === 'region' && differing > WHOLE_PICTURE * BLOCKS ? 'whole-picture' : reason;
 }
-
-const agreementAt = (thresholds: readonly number[]): Agreement =>
-  new Agreement(agreementScores(Math.min(...thresholds)));

@@ -47,6 +47,20 @@ test('an empty road is quiet too', () => {
   assert.is(reasonOf(need, { ageMs: 2000 }), 'age');
 });
 
+test('before anything came in unnoticed, that is expected the sooner the more vehicles there are', () => {
+  const dueAt = (vehicles: number): number => {
+    const need = new InferenceNeed(0.005);
+    need.learn({ ageMs: 0, trackErrors: { standing: 0, moving: 0 }, errors: 0, silentEntries: 0, vehicles });
+    let ageMs = 0;
+    while (reasonOf(need, { ageMs, maxAgeMs: 60_000 }) === null) ageMs += 40;
+    assert.is(reasonOf(need, { ageMs, maxAgeMs: 60_000 }), 'entry');
+    return ageMs;
+  };
+  // 0.1 errors are borne; 0.03 a second come in, and 0.18
+  assert.is(dueAt(0), 3360);
+  assert.is(dueAt(5), 560);
+});
+
 test('as soon as the answer is expected to be too wrong an inference is due, for the largest cause', () => {
   const need = taught(0.03, {});
   const few = { trackErrors: moving(0.01), announced: 0.01 };

@@ -32,28 +32,35 @@ const BESIDE_VEHICLE = 0.3;
 /** Of what earlier inferences found in a block, so much counts at the next; and of what they found anywhere. */
 const KEEP = 0.9;
 const KEEP_ANYWHERE = 0.95;
-/** Chance of a region before any inference looked at one, and how many looks it weighs. */
-const FIRST_CHANCE = 0.15;
-const FIRST_LOOKS = 3;
 /**
- * Where no inference looked yet the chance stays above this, whatever was found elsewhere: a night of swaying trees says
- * nothing of the road, and its first vehicle must be worth an inference.
+ * Chance of a region before any inference looked at one so large, by its blocks: a half at so many, and how steeply it rises.
+ * Pooled over cameras: of two to four blocks one in fifty is a vehicle that is missed, of forty and more two in three.
  */
-const LEAST_ANYWHERE = 0.12;
+const HALF_BLOCKS = 40;
+const STEEPNESS = 1.5;
+/** How many looks that weighs. */
+const FIRST_LOOKS = 3;
+/** Sizes are told apart by octaves of blocks: 2 to 3, 4 to 7, and so on up to the whole picture. */
+const SIZES = Math.ceil(Math.log2(BLOCKS + 1));
+/**
+ * Where no inference looked yet the chance stays above this, however small the region is and whatever was found elsewhere: a
+ * night of swaying trees says nothing of the road, and its first vehicle must be worth an inference.
+ */
+const LEAST_WHERE_NEW = 0.12;
 
 /**
  * The new in a picture: regions that changed and are no known vehicle's, each with the chance that it is an unknown one.
- * The chance is learned per block from what inferences found there, and where none looked yet, from what they found
- * anywhere: where vehicles enter, regions are vehicles; under trees they are not. What an inference did not explain is followed from picture to picture and not asked about again
- * while it keeps its size.
+ * The chance is learned per block from what inferences found there, and where none looked yet, from what they found in regions
+ * so large anywhere: where vehicles enter, regions are vehicles; under trees they are not, and a few blocks seldom are. What an
+ * inference did not explain is followed from picture to picture and not asked about again while it keeps its size.
  */
 export class MovingRegions {
   /** Inferences that found an unknown vehicle in a region with this block, and all that looked. */
   readonly #found = new Float32Array(BLOCKS);
   readonly #asked = new Float32Array(BLOCKS);
-  /** The same over all regions. */
-  #foundAnywhere = FIRST_LOOKS * FIRST_CHANCE;
-  #askedAnywhere = FIRST_LOOKS;
+  /** The same over all regions of a size, anywhere. */
+  readonly #foundOfSize = Float64Array.from({ length: SIZES }, (_, size) => FIRST_LOOKS * firstChance(1.5 * 2 ** size));
+  readonly #askedOfSize = new Float64Array(SIZES).fill(FIRST_LOOKS);
   /** Blocks of the region that an inference did not explain: at the last picture around each block, and now. */
   readonly #explained = new Uint16Array(BLOCKS);
   readonly #explainedNow = new Uint16Array(BLOCKS);
@@ -103,9 +110,7 @@ export class MovingRegions {
         hit = 1;
         announced[k] = 1;
       }
-      const kept = FIRST_LOOKS * (1 - KEEP_ANYWHERE);
-      this.#foundAnywhere = this.#foundAnywhere * KEEP_ANYWHERE + hit + kept * FIRST_CHANCE;
-      this.#askedAnywhere = this.#askedAnywhere * KEEP_ANYWHERE + 1 + kept;
+      this.#learnSize(region.blocks.length, hit);
       for (const block of region.blocks) {
         this.#found[block] = this.#found[block]! * KEEP + hit;
         this.#asked[block] = this.#asked[block]! * KEEP + 1;
@@ -161,9 +166,7 @@ export class MovingRegions {
       return null;
     }
     if (blocks.length < LEAST_BLOCKS) return null;
-    // one look's worth of what is so anywhere, per block
-    const anywhere = Math.max(LEAST_ANYWHERE, this.#foundAnywhere / this.#askedAnywhere);
-    const chance = (found + blocks.length * anywhere) / (asked + blocks.length);
+    const chance = this.#chance(blocks.length, found, asked);
     return {
       blocks,
       chance: chance * (beside ? BESIDE_VEHICLE : 1),
@@ -172,6 +175,22 @@ export class MovingRegions {
       right: (right + 1) / GRID_WIDTH,
       bottom: (bottom + 1) / GRID_HEIGHT,
     };
+  }
+
+  /** Of a region of so many blocks, by inferences that found a vehicle in them and that looked, block by block. */
+  #chance(blocks: number, found: number, asked: number): number {
+    const size = sizeOf(blocks);
+    const anywhere = this.#foundOfSize[size]! / this.#askedOfSize[size]!;
+    if (asked === 0) return Math.max(LEAST_WHERE_NEW, anywhere);
+    // one look's worth of what is so anywhere, per block
+    return (found + blocks * anywhere) / (asked + blocks);
+  }
+
+  #learnSize(blocks: number, hit: number): void {
+    const size = sizeOf(blocks);
+    const kept = FIRST_LOOKS * (1 - KEEP_ANYWHERE);
+    this.#foundOfSize[size] = this.#foundOfSize[size]! * KEEP_ANYWHERE + hit + kept * firstChance(1.5 * 2 ** size);
+    this.#askedOfSize[size] = this.#askedOfSize[size]! * KEEP_ANYWHERE + 1 + kept;
   }
 
   /** What was explained is explained around it too: it moves. */
@@ -192,3 +211,7 @@ export class MovingRegions {
     }
   }
 }
+
+const sizeOf = (blocks: number): number => Math.floor(Math.log2(blocks));
+
+const firstChance = (blocks: number): number => 1 / (1 + (HALF_BLOCKS / blocks) ** STEEPNESS);

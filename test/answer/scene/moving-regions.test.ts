@@ -77,6 +77,34 @@ test('however often changes elsewhere were no vehicles, one where nobody looked 
   const regions = new MovingRegions();
   for (let i = 0; i < 200; i++) ask(regions, 10, []);
   assert.ok(ask(regions, 40, []) > 0.1);
+  assert.ok(regions.find(blocks(50, 20, 2, 1), blocks()) > 0.1);
+});
+
+test('where inferences looked the chance is by size: two blocks are hardly a vehicle, a tenth of the picture is', () => {
+  const chanceOf = (width: number, height: number) => {
+    const regions = new MovingRegions();
+    regions.find(blocks(10, 10, 2, 1), blocks());
+    regions.resolve([]);
+    regions.find(blocks(), blocks());
+    return regions.find(blocks(10, 10, width, height), blocks());
+  };
+  const [two, eight, many] = [chanceOf(2, 1), chanceOf(4, 2), chanceOf(20, 10)];
+  assert.ok(two < 0.03, `${two}`);
+  assert.ok(eight > 3 * two && eight < 0.25, `${eight}`);
+  assert.ok(many > 0.6, `${many}`);
+});
+
+test('a camera whose vehicles are small believes small regions anywhere, and large ones no more than before', () => {
+  const regions = new MovingRegions();
+  const chanceAt = (x: number, width: number, height: number) => regions.find(blocks(x, 30, width, height), blocks());
+  const [small, large] = [chanceAt(50, 2, 1), chanceAt(30, 12, 4)];
+  for (let i = 0; i < 10; i++) {
+    regions.find(blocks(4 * i, 10, 2, 1), blocks());
+    regions.resolve([boxAt(4 * i, 10, 2, 2)]);
+    regions.find(blocks(), blocks());
+  }
+  assert.ok(chanceAt(50, 2, 1) > 0.5 && small < 0.15, `${chanceAt(50, 2, 1)}, ${small}`);
+  assert.is(chanceAt(30, 12, 4), large);
 });
 
 test('a place where vehicles begin to come is believed again', () => {

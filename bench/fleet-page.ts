@@ -63,12 +63,15 @@ export async function run(args: string[]): Promise<BenchReport> {
     };
     for (let index = 0; index < rounds; index++) {
       const collector = await ServingCollector.start(file);
-      views['just started'].push(await collector.view(browser, false));
-      await collector.settled();
-      // which comes first changes with each round
-      for (const isPlain of index % 2 === 0 ? [false, true] : [true, false])
-        views[isPlain ? 'plain page, one table' : 'later'].push(await collector.view(browser, isPlain));
-      await collector.stop();
+      try {
+        views['just started'].push(await collector.view(browser, false));
+        await collector.settled();
+        // which comes first changes with each round
+        for (const isPlain of index % 2 === 0 ? [false, true] : [true, false])
+          views[isPlain ? 'plain page, one table' : 'later'].push(await collector.view(browser, isPlain));
+      } finally {
+        await collector.stop();
+      }
     }
     const rowsMs = (name: (typeof CASES)[number]): number => median(views[name].map((one) => one.rowsMs));
     return {

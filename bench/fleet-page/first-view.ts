@@ -71,8 +71,8 @@ export class ServingCollector {
 
   /** Once nothing of the start is left to do: it takes no processor time any more. */
   async settled(): Promise<void> {
-    for (let last = -1, now = 0; now - last > 20; await new Promise((resolve) => setTimeout(resolve, 500)))
-      [last, now] = [now, await this.#cpuMs()];
+    for (let last = 0, now = await this.#cpuMs(); now - last > 20; [last, now] = [now, await this.#cpuMs()])
+      await new Promise((resolve) => setTimeout(resolve, 500));
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type CutEdges, completeBox } from './cut-box.js';
 import { MotionAxis } from './motion-axis.js';
+import type { MotionByPlace } from './motion-by-place.js';
 import type { PictureExtent } from './picture-extent.js';
 import type { SizesByPlace } from './sizes-by-place.js';
 
@@ -17,6 +18,7 @@ const GROWTH_CHANGE = 0.0003 ** 2 / 1000;
 /** Pixels from the edge of the picture at which a box counts as cut off by it. */
 const EDGE = 2;
 const VERTICAL = 0.5;
+const UNKNOWN_SPEED = { right: FIRST_SPEED ** 2, down: FIRST_SPEED ** 2 * VERTICAL };
 
 /**
  * Where a vehicle's box is and how it moves and grows, in pixels of the frame. At the edge of the picture only a part of it
@@ -97,6 +99,15 @@ export class BoxMotion {
   shift(right: number, down: number): void {
     this.x.shift(right);
     this.y.shift(down);
+  }
+
+  /** It is new: it goes as others went there, as far as that is known. */
+  goAsOthers(ways: MotionByPlace): void {
+    const usual = ways.at(this.x.value, this.y.value, UNKNOWN_SPEED);
+    if (usual === null) return;
+    const { size } = this;
+    this.x.expect(usual.right * size, usual.rightVariance * size ** 2);
+    this.y.expect(usual.down * size, usual.downVariance * size ** 2);
   }
 
   /** It stands still. */

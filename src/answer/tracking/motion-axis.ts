@@ -79,6 +79,12 @@ export class MotionAxis {
     this.value += by;
   }
 
+  /** How it moves was seen of others. @param variance of that velocity */
+  expect(velocity: number, variance: number): void {
+    this.velocity = velocity;
+    this.#speed = variance;
+  }
+
   /** It stands still. */
   hold(): void {
     this.velocity = 0;

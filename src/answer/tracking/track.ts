@@ -1,10 +1,10 @@
 import type { TemplatePlace } from '../../kernels/template-block.js';
 import { BoxMotion } from './box-motion.js';
+import type { CameraPlaces } from './camera-places.js';
 import { ClassVotes } from './class-votes.js';
 import type { LumaPicture } from './luma-picture.js';
 import type { PictureExtent } from './picture-extent.js';
 import { ScoreEstimate } from './score-estimate.js';
-import type { SizesByPlace } from './sizes-by-place.js';
 import { Template } from './template.js';
 
 /** Error of a template found again: in sizes, and in pixels. */
@@ -28,6 +28,8 @@ const ERROR_BY_SCORE = 8;
 const SURE_SCORE = 0.6;
 /** Sizes after which a vehicle is at another place. */
 const TOLD_AGAIN = 0.5;
+/** Inferences before one that tells how fast it is. */
+const SPEED_KNOWN = 2;
 
 /**
  * One vehicle over time, in pixels of the frame. Between inferences it moves as before and is corrected by its look: the
@@ -44,8 +46,8 @@ export class Track {
   /** Frames for which it was not found. */
   lost = 0;
   readonly #motion: BoxMotion;
-  readonly #sizes: SizesByPlace | null;
-  /** Where its size was told last. */
+  readonly #places: CameraPlaces | null;
+  /** Where it told of itself last. */
   #toldX = Number.NaN;
   #toldY = Number.NaN;
   readonly #votes: ClassVotes;
@@ -59,7 +61,7 @@ export class Track {
 
   /**
    * @param data x1, y1, x2, y2, score, class from `at` on, in pixels of a picture of `extent`
-   * @param sizes of vehicles there; are told this one's
+   * @param places what others taught there; are taught by this one
    */
   constructor(
     id: number,
@@ -67,11 +69,12 @@ export class Track {
     at: number,
     classes: number,
     extent: PictureExtent,
-    sizes: SizesByPlace | null = null,
+    places: CameraPlaces | null = null,
   ) {
     this.id = id;
-    this.#sizes = sizes;
-    this.#motion = new BoxMotion(data, at, extent, sizes);
+    this.#places = places;
+    this.#motion = new BoxMotion(data, at, extent, places?.sizes);
+    if (places) this.#motion.goAsOthers(places.motion);
     this.#score = new ScoreEstimate(data[at + 4]!, this.#motion.x.value, this.#motion.y.value);
     this.#votes = new ClassVotes(classes, data[at + 5]!, data[at + 4]!);
     this.#teach(data, at);
@@ -249,15 +252,18 @@ export class Track {
     return far.correlation > near.correlation ? far : near;
   }
 
-  /** Its size is told at each place once: one that stands would be all that is known. */
+  /** It tells of itself at each place once: one that stands would be all that is known. */
   #teach(data: Float32Array, at: number): void {
-    if (this.#sizes === null || this.#motion.isCutAcross || this.#motion.isCutDown) return;
+    if (this.#places === null) return;
+    const { sizes, motion: ways } = this.#places;
+    const motion = this.#motion;
     const [width, height] = [data[at + 2]! - data[at]!, data[at + 3]! - data[at + 1]!];
     const [x, y] = [data[at]! + width / 2, data[at + 1]! + height / 2];
     if (Math.hypot(x - this.#toldX, y - this.#toldY) < TOLD_AGAIN * Math.sqrt(width * height)) return;
-    this.#sizes.learn(x, y, width, height);
     this.#toldX = x;
     this.#toldY = y;
+    if (!motion.isCutAcross && !motion.isCutDown) sizes.learn(x, y, width, height);
+    if (this.hits >= SPEED_KNOWN) ways.learn(x, y, motion.x.velocity / motion.size, motion.y.velocity / motion.size);
   }
 
   #scored(score: number): void {

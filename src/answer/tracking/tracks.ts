@@ -2,9 +2,9 @@ import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { type SceneShift, shiftDown, shiftRight } from '../../frame/scene-shift.js';
 import { associate } from './association.js';
+import { CameraPlaces } from './camera-places.js';
 import { type Brightness, brightnessOf } from './luma-picture.js';
 import type { PictureExtent } from './picture-extent.js';
-import { SizesByPlace } from './sizes-by-place.js';
 import { Track } from './track.js';
 
 /** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
@@ -34,8 +34,7 @@ export class Tracks {
   readonly #size: PictureExtent;
   readonly #nextId: () => number;
   #tracks: Track[] = [];
-  /** How large vehicles are here. */
-  readonly #sizes: SizesByPlace;
+  readonly #places: CameraPlaces;
   /** Those that the last boxes were of. */
   #seen: readonly Track[] = [];
   #boxes = new Float32Array(4 * 16);
@@ -47,7 +46,7 @@ export class Tracks {
   constructor(thresholds: readonly number[], size: PictureExtent, nextId: () => number) {
     this.#thresholds = thresholds;
     this.#size = size;
-    this.#sizes = new SizesByPlace(size);
+    this.#places = new CameraPlaces(size);
     this.#nextId = nextId;
   }
 
@@ -80,16 +79,16 @@ export class Tracks {
   /** The camera moved, and everything in its picture with it. To be told before `advance`. */
   shift(moved: SceneShift): void {
     const [middleX, middleY] = [this.#size.width / 2, this.#size.height / 2];
-    this.#sizes.shift(moved.x, moved.y);
+    this.#places.shift(moved.x, moved.y);
     for (const track of this.#tracks) {
       const [right, below] = [track.middleX - middleX, track.middleY - middleY];
       track.shift(shiftRight(moved, right, below), shiftDown(moved, right, below));
     }
   }
 
-  /** The camera was turned: how large vehicles are where is learned again. */
+  /** The camera was turned: what vehicles are like where is learned again. */
   forgetPlaces(): void {
-    this.#sizes.forget();
+    this.#places.forget();
   }
 
   /** The picture is as it was at the last inference. */
@@ -180,7 +179,7 @@ export class Tracks {
     for (let row = 0; row < count; row++) {
       if (taken[row] || !this.#isSure(data[row * STRIDE + 5]!, data[row * STRIDE + 4]!)) continue;
       if (this.#tracks.length >= MAX_TRACKS) break;
-      const track = new Track(this.#nextId(), data, row * STRIDE, this.#thresholds.length, this.#size, this.#sizes);
+      const track = new Track(this.#nextId(), data, row * STRIDE, this.#thresholds.length, this.#size, this.#places);
       this.#tracks.push(track);
       trackOf[row] = track;
     }

@@ -193,4 +193,28 @@ test('a vehicle that came in below leaves the edge once all of it must be there,
   assert.is(part()[3], HEIGHT);
 });
 
+test('a new vehicle goes on as those before it did, without having been seen to move; one that stands teaches nothing', () => {
+  const { tracks } = tracksOf();
+  const moved = (x: number) => [100 + x, 100, 140 + x, 130] as const;
+  for (let vehicle = 0; vehicle < 6; vehicle++) {
+    for (let step = 0; step <= 8; step++) {
+      tracks.correct(seen(0.9, moved(20 * step)));
+      tracks.advance(200, null);
+    }
+    // gone
+    for (let i = 0; i < 10; i++) tracks.correct(seen(0.9));
+  }
+  assert.is(tracks.count, 0);
+  const onTheWay = moved(80);
+  tracks.correct(seen(0.9, onTheWay));
+  tracks.advance(400, null);
+  const [x1] = tracks.output().detections.data;
+  assert.ok(x1! > onTheWay[0] + 25 && x1! < onTheWay[0] + 45, String(x1));
+  for (let i = 0; i < 200; i++) tracks.correct(seen(0.9, [x1!, 100, x1! + 40, 130]));
+  for (let i = 0; i < 10; i++) tracks.correct(seen(0.9));
+  tracks.correct(seen(0.9, onTheWay));
+  tracks.advance(400, null);
+  assert.ok(tracks.output().detections.data[0]! > onTheWay[0] + 25);
+});
+
 test.run();

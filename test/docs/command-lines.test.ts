@@ -9,7 +9,7 @@ const test = suite('command lines in documents');
 /** What may hold commands that people type; output shown beside them is nobody's command. */
 const SHELL = ['sh', 'console', 'ini', ''];
 /** Options of other programs that documents mention. */
-const FOREIGN_OPTIONS = ['--use_cuda', '--parallel'];
+const FOREIGN_OPTIONS = ['--use_cuda', '--parallel', '--single-threaded-gc', '--no-parallel-scavenge'];
 
 test('a shell text is split into commands and words as a shell does', () => {
   const text = 'a \'b c\' \\\n  "d e" # f\nx=1 g && (cd h; i|j) > k\n\n  l\\ m';

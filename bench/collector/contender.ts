@@ -3,7 +3,7 @@ import { FleetSubscription } from '../../src/collector/broker/fleet-subscription
 import { Collector } from '../../src/collector/collector.js';
 import type { FleetStore } from '../../src/collector/store/fleet-store.js';
 import { PostgresFleetStore } from '../../src/collector/store/postgres/postgres-fleet-store.js';
-import { openFleetStoreThread } from '../../src/collector/store/thread/fleet-store-thread.js';
+import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import type { MqttConfig } from '../../src/config/config.js';
 import { isAddress } from '../../src/database/postgres/server/postgres-address.js';
 import { brokerAddress } from '../../src/telemetry/mqtt/broker-address.js';
@@ -64,7 +64,7 @@ async function ours(): Promise<() => Promise<void>> {
   const store = timed(
     isAddress(file)
       ? await PostgresFleetStore.open({ target: file, durable })
-      : await openFleetStoreThread({ file, durable }),
+      : new SqliteFleetStore({ file, durable }),
   );
   const collector = await Collector.open({ store });
   const mqtt = {

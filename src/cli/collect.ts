@@ -8,7 +8,7 @@ import { PARTITIONS } from '../collector/share/partition-plan.js';
 import { RETENTION_DAYS } from '../collector/store/fleet-retention.js';
 import type { FleetStore } from '../collector/store/fleet-store.js';
 import { PostgresFleetStore } from '../collector/store/postgres/postgres-fleet-store.js';
-import { openFleetStoreThread } from '../collector/store/thread/fleet-store-thread.js';
+import { SqliteFleetStore } from '../collector/store/sqlite-fleet-store.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { isAddress } from '../database/postgres/server/postgres-address.js';
@@ -135,10 +135,10 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   }
 }
 
-/** @throws as `PostgresFleetStore.open` and `openFleetStoreThread` */
+/** @throws as `PostgresFleetStore.open` and `SqliteFleetStore` */
 async function openStore({ store, durable, keep, share, clientId }: CollectFlags, log: Log): Promise<FleetStore> {
   const common = { log, durable, retentionDays: keptDays(keep ?? []) };
-  if (!isAddress(store)) return openFleetStoreThread({ ...common, file: resolve(store) });
+  if (!isAddress(store)) return new SqliteFleetStore({ ...common, file: resolve(store) });
   return PostgresFleetStore.open({ ...common, target: store, member: share === undefined ? null : { name: clientId } });
 }
 

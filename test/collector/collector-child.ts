@@ -27,8 +27,8 @@ class DyingStore extends SqliteFleetStore {
     if (isLast && point === 'acknowledged') setImmediate(() => setImmediate(die));
   }
 
-  override run(writes: readonly RepeatedWrite[]): void {
-    super.run(this.#commits === Number(commit) && point === 'midway' ? dyingList(writes) : writes);
+  protected override write(writes: readonly RepeatedWrite[]): void {
+    super.write(this.#commits === Number(commit) && point === 'midway' ? dyingList(writes) : writes);
   }
 }
 

@@ -54,8 +54,7 @@ export interface SqliteFleetOptions {
   readonly busyTimeoutMs?: number;
 }
 
-/** Quarantined messages that are kept, where nobody says how many. */
-export const MOST_QUARANTINED: number = 10_000;
+const MOST_QUARANTINED = 10_000;
 /** Batches that one call deletes of each table: as many messages as are written at once must not come faster than old ones go. */
 const MOST_RETENTION_STEPS = 10;
 
@@ -162,17 +161,12 @@ export class SqliteFleetStore implements FleetStore {
     return row === undefined ? null : streamOf(row);
   }
 
-  /** The highest id of a row. */
-  get lastId(): number {
-    return this.#ids.last;
-  }
-
   async commit(changes: FleetChanges): Promise<void> {
-    this.run(sqliteWrites(changes, this.#ids, this.#mostQuarantined));
+    this.write(sqliteWrites(changes, this.#ids, this.#mostQuarantined));
   }
 
   /** Writes what a batch comes to: all or nothing. @throws as `commit` */
-  run(writes: readonly RepeatedWrite[]): void {
+  protected write(writes: readonly RepeatedWrite[]): void {
     this.#database.transaction(() => {
       for (const write of writes) this.#repeat(write);
     }, this.#durable);

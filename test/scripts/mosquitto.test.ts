@@ -67,6 +67,7 @@ for (const protocol of ['5', '3.1.1'] as const) {
       publisher.traffic('north', {} as never);
       publisher.summary({} as never);
       publisher.alertLog('camera-lost', {} as never);
+      publisher.evidence('north', {} as never);
       for (const topic of [
         'status',
         'event/north',
@@ -77,6 +78,7 @@ for (const protocol of ['5', '3.1.1'] as const) {
         'traffic/north',
         'summary',
         'alert/camera-lost/log',
+        'evidence/north',
       ]) {
         await eventually(topic, () => heard.of(`${prefix}/${topic}`).length > 0);
       }
@@ -128,12 +130,15 @@ exampleTest('a device writes nothing of others, and hears nothing of them', asyn
     '_site/cmd/invalidate': 0,
     elsewhere: 135,
   });
+  for (const cabinet of ['cabinet8', 'cabinet7'])
+    await operations.client.publishAsync(`edge/v1/demo/${cabinet}/signal/north-1`, '{}', { qos: 1 });
   await operations.client.publishAsync('edge/v1/demo/cabinet8/cmd/ping', '{}', { qos: 1 });
   await operations.client.publishAsync('edge/v1/demo/cabinet7/cmd/ping', '{}', { qos: 1 });
   await eventually('its own command', () => heard.includes('edge/v1/demo/cabinet7/cmd/ping'));
   assert.equal(heard, [
     'edge/v1/demo/cabinet7/status',
     'edge/v1/demo/_site/cmd/invalidate',
+    'edge/v1/demo/cabinet7/signal/north-1',
     'edge/v1/demo/cabinet7/cmd/ping',
   ]);
   await device.endAsync(true);

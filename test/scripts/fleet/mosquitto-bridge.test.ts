@@ -65,6 +65,7 @@ withMosquitto(
     publisher.traffic('north', {} as never);
     publisher.summary({} as never);
     publisher.alertLog('camera-lost', {} as never);
+    publisher.evidence('north', {} as never);
     for (const topic of [
       'event/north',
       'alert/camera-lost',
@@ -74,6 +75,7 @@ withMosquitto(
       'traffic/north',
       'summary',
       'alert/camera-lost/log',
+      'evidence/north',
     ])
       await eventually(topic, () => heard.of(`${PREFIX}/${topic}`).length > 0);
     await heard.client.publishAsync(`${PREFIX}/cmd/ping`, '{"id":1}', { qos: 1 });

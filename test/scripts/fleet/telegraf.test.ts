@@ -74,6 +74,23 @@ test('what it reads is in the messages that devices send', () => {
   }
 });
 
+test('with the lines of InfluxDB in place of those of PostgreSQL it is a configuration too', () => {
+  const [before, postgres, influx] = text.split(/^(?=# PostgreSQL with|# InfluxDB 2 in)/m) as [string, string, string];
+  assert.equal(Object.keys((parse(`${before}${postgres}`) as { outputs: object }).outputs), ['postgresql']);
+  const { outputs } = parse(`${before}${influx.replaceAll(/^# (?=[ [])/gm, '')}`);
+  // the keys are those of the plugin
+  assert.equal(JSON.parse(JSON.stringify(outputs)), {
+    influxdb_v2: [
+      {
+        urls: ['https://<influxdb>:8086'],
+        token: `\${INFLUX_TOKEN}`,
+        organization: '<organization>',
+        bucket: 'edge',
+      },
+    ],
+  });
+});
+
 test('no secret stands in it', () => {
   for (const [line] of text.matchAll(/^.*(password|token) *=.*$/gim)) assert.match(line, /\$\{\w+\}/);
 });

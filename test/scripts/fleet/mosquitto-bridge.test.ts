@@ -10,23 +10,25 @@ import { needs } from '../../optional.js';
 import { EVENT, listener, publisherAt } from '../../telemetry/mqtt/capture-broker.js';
 import { kill, mosquitto, mosquittoOf } from '../../telemetry/mqtt/mosquitto-process.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
+import { documentedTopics, filterTakes } from './documented-topics.js';
 
 const test = suite('the bridge of a site');
 const withMosquitto = needs('mosquitto', test);
 
 const folder = temporaryFolder('bridge');
 const ofCentral = temporaryFolder('bridge-central');
+const shipped = readFileSync('docs/fleet/mosquitto-bridge.conf', 'utf8');
 const PREFIX = 'edge/v1/demo/cabinet7';
 
 /** As it is shipped, on ports of the test and without TLS, which the example of a broker is tried with. */
 async function bridge(central: number): Promise<{ url: string; close(): Promise<void> }> {
   const port = await freePort();
-  const lines = readFileSync('docs/fleet/mosquitto-bridge.conf', 'utf8')
+  const lines = shipped
     .replace("listener 1883 <address of the site's network>", `listener ${port} 127.0.0.1`)
     .replace('persistence_location /var/lib/mosquitto/', `persistence_location ${folder}/`)
     .replace('address <central broker>:8883', `address 127.0.0.1:${central}`)
     .replace('connection <name of the site>', 'connection demo')
-    .replace('edge/v1/<name of the site>/', 'edge/v1/demo/')
+    .replaceAll('edge/v1/<name of the site>/', 'edge/v1/demo/')
     .replace(/^bridge_(cafile|certfile|keyfile) .*\n/gm, '');
   assert.not.match(lines, /^[^#]*</m, 'every place to be filled in is');
   const file = join(folder, 'site.conf');
@@ -41,6 +43,17 @@ async function ended(broker: ChildProcess): Promise<void> {
   broker.kill('SIGTERM');
   await gone;
 }
+
+test('every topic that a device tells goes out, and every one that it hears from beyond its site comes in', () => {
+  const lines = [...shipped.replaceAll('<name of the site>', 'demo').matchAll(/^topic (\S+) (in|out) [01]$/gm)];
+  const passes = (topic: string) =>
+    lines.filter(([, filter]) => filterTakes(filter!, topic)).map(([, , direction]) => direction);
+  // one that went both ways would go in a circle
+  for (const { topic, isTold } of documentedTopics('demo', 'cabinet7'))
+    assert.equal(passes(topic), [isTold ? 'out' : 'in'], topic);
+  for (const { topic, isTold } of documentedTopics('other', 'cabinet7'))
+    if (!isTold) assert.equal(passes(topic), [], `of another site: ${topic}`);
+});
 
 withMosquitto(
   'all that a device tells arrives at the central broker, and commands come back, also over an outage',
@@ -79,6 +92,10 @@ withMosquitto(
     ])
       await eventually(topic, () => heard.of(`${PREFIX}/${topic}`).length > 0);
     await heard.client.publishAsync(`${PREFIX}/cmd/ping`, '{"id":1}', { qos: 1 });
+    const cabinet = await listener(site.url);
+    await heard.client.publishAsync(`${PREFIX}/signal/north-1`, '{"state":"red"}', { qos: 1 });
+    await eventually('signal', () => cabinet.of(`${PREFIX}/signal/north-1`).length > 0);
+    await cabinet.end();
     await eventually('pong', () => heard.of(`${PREFIX}/cmd/ping/result`).length > 0);
 
     await heard.end();

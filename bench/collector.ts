@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Cluster, serverPrograms } from '../test/database/postgres/cluster.js';
 import { fleetDay } from './collector/fleet-day.js';
 import { measuredRun, type RunPlan, type RunResult } from './collector/measured-run.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { count, OptionError } from './harness/options.js';
+import { flag, OptionError, optionalText, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 
 const USAGE = `npm run -s bench -- collector [--quick] [--devices 10000] [--messages 2000000] [--rate 10000] [--seconds 60] [--store postgres] [--long]
@@ -37,29 +36,18 @@ const DAY_SEED = 4711;
 
 /** A collector against what is simple. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      devices: { type: 'string' },
-      messages: { type: 'string' },
-      rate: { type: 'string' },
-      seconds: { type: 'string' },
-      store: { type: 'string' },
-      long: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const given = readOptions(args, USAGE, {
+    devices: wholeNumber({ least: 1, usual: 10_000, quick: 500 }),
+    messages: wholeNumber<number | null>({ least: 10, usual: null }),
+    rate: wholeNumber({ least: 1, usual: 10_000 }),
+    seconds: wholeNumber({ least: 1, usual: 60, quick: 3 }),
+    store: optionalText,
+    long: flag,
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const { quick, long } = values;
-  const devices = count('devices', values.devices ?? (quick ? '500' : '10000'), 1);
-  const messages = count('messages', values.messages ?? (long ? LONG_RUN : quick ? 20_000 : 2_000_000).toString(), 10);
-  const rate = count('rate', values.rate ?? '10000', 1);
-  const mostS = count('seconds', values.seconds ?? (quick ? '3' : '60'), 1);
-  const server = await serverFor(values.store);
+  const { devices, rate, seconds: mostS, quick, long } = given;
+  const messages = given.messages ?? (long ? LONG_RUN : quick ? 20_000 : 2_000_000);
+  const server = await serverFor(given.store);
   const parent = mkdtempSync(join(tmpdir(), 'bench-collector-'));
   const inFolder = async <Result>(run: (folder: string) => Promise<Result>): Promise<Result> => {
     const folder = mkdtempSync(join(parent, 'run-'));
@@ -139,8 +127,8 @@ export async function run(args: string[]): Promise<BenchReport> {
 }
 
 /** @returns null where SQLite alone is asked for @throws OptionError where there is none of the kind */
-async function serverFor(store: string | undefined): Promise<Cluster | null> {
-  if (store === undefined) return null;
+async function serverFor(store: string | null): Promise<Cluster | null> {
+  if (store === null) return null;
   if (store !== 'postgres') throw new OptionError(`--store: expected postgres, got ${store}`);
   if (serverPrograms() === null)
     throw new OptionError('--store: no PostgreSQL is installed here: sudo apt install postgresql');

@@ -1,13 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { quantile } from '../src/foundation/statistics.js';
 import { fedStore } from './fleet-page/fed-store.js';
 import { type FirstView, ServingCollector } from './fleet-page/first-view.js';
 import { atMost } from './harness/goal.js';
-import { count } from './harness/options.js';
+import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
@@ -28,21 +27,11 @@ const CASES = ['just started', 'later', 'plain page, one table'] as const;
 
 /** The first view of a fleet. */
 export async function run(args: string[]): Promise<BenchReport> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      devices: { type: 'string', default: '2000' },
-      rounds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const { devices, rounds } = readOptions(args, USAGE, {
+    devices: wholeNumber({ least: 1, usual: 2000 }),
+    rounds: wholeNumber({ least: 1, usual: 8, quick: 3 }),
+    quick: flag,
   });
-  if (values.help) {
-    process.stderr.write(USAGE);
-    process.exit(0);
-  }
-  const devices = count('devices', values.devices, 1);
-  const rounds = count('rounds', values.rounds ?? (values.quick ? '3' : '8'), 1);
   const goalsOf = (later: number | null, ratio: number | null) => [
     atMost(`first rows of ${devices} devices (ms)`, later, MOST_MS),
     atMost('the same beside the plain page', ratio, 1),

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MESSAGES } from '../../src/telemetry/mqtt/messages.js';
 import { assertPublished } from '../telemetry/mqtt/message-schemas.js';
 import { blocksOf, DOCUMENTS, problemAt } from './documents.js';
 
@@ -18,6 +20,24 @@ for (const file of DOCUMENTS) {
     assert.equal(problems, []);
   });
 }
+
+test('the table of mqtt.md has every message, with its topic and whether it is retained', () => {
+  const rows = readFileSync('docs/mqtt.md', 'utf8').matchAll(
+    /^\| `([^`]+)` \| [\d, ]+ \| (yes|no|never|while active) \|.*\(mqtt\/([\w-]+)\.schema/gm,
+  );
+  // commands to a site have the schema of those to a device
+  const told = [...rows].map(([, topic, kept, name]) => ({
+    name,
+    topic: topic!.replace('edge/v1/<site>/_site/', ''),
+    retained: kept === 'yes' || kept === 'while active',
+  }));
+  for (const [name, { topic, retained }] of Object.entries(MESSAGES))
+    assert.equal(
+      told.find((row) => row.name === name),
+      { name, topic, retained },
+      `docs/mqtt.md: ${name}`,
+    );
+});
 
 test('a message that is not as its schema says would be found', () => {
   assert.match(problemOf('edge/v1/a/b/event/north', '{"kind":"left"}') ?? '', /must have required property 'ts'/);

@@ -127,7 +127,7 @@ test('the fleet is counted by state, alert, version and site', () => {
 });
 
 test('devices that were heard are read anew, one that is new has all of them read, and so has half a minute', async () => {
-  let now = 0;
+  let now = 60_000;
   const asked: string[] = [];
   const store = new Map<number, FleetDevice>();
   const keep = (id: number, heardAt: number, version: string) =>
@@ -151,15 +151,23 @@ test('devices that were heard are read anew, one that is new has all of them rea
   assert.is(await versions(), 'a b');
   keep(2, 65_000, 'c');
   keep(1, 49_000, 'unseen');
-  now = 5000;
+  now = 65_000;
   assert.is(await versions(), 'a c');
   keep(3, 66_000, 'new');
   assert.is(await versions(), 'unseen c new');
-  now = 34_999;
+  now = 94_999;
   await versions();
-  now = 35_000;
+  now = 95_000;
   await versions();
-  assert.equal(asked, ['all', 'since 50000', 'since 55000', 'all', 'since 56000', 'all']);
+  assert.equal(asked, ['all', 'since 50000', 'since 55000', 'all', 'since 55000', 'all']);
+  // a collector's clock was a day fast for a moment
+  keep(1, 86_400_000, 'fast');
+  now = 96_000;
+  assert.is(await versions(), 'fast c new');
+  keep(2, 97_000, 'd');
+  now = 97_000;
+  assert.is(await versions(), 'fast d new');
+  assert.equal(asked.slice(6), ['since 56000', 'since 86000']);
 });
 
 test.run();

@@ -16,6 +16,8 @@ export class KnownDevices {
   #places = new Map<number, number>();
   /** Unix ms of the last time that all were read; null: never. */
   #wholeAt: number | null = null;
+  /** Unix ms of the last time that any were read. */
+  #lookedAt = 0;
 
   /** @param now Unix ms */
   constructor(store: Pick<FleetStore, 'devices' | 'heardSince'>, now: () => number) {
@@ -28,14 +30,15 @@ export class KnownDevices {
     const now = this.#now();
     const isRecent = this.#wholeAt !== null && now >= this.#wholeAt && now - this.#wholeAt < WHOLE_MS;
     if (!(isRecent && (await this.#readHeard()))) await this.#readAll(now);
+    this.#lookedAt = now;
     return this.#devices;
   }
 
   /** @returns false: one of them is new */
   async #readHeard(): Promise<boolean> {
-    // by the clock that the collectors have, which may be another one than that of whoever looks
+    // by the clock that the collectors have, which may be slow beside that of whoever looks; one that was fast once says nothing
     const newest = this.#devices.reduce((most, { heardAt }) => Math.max(most, heardAt), 0);
-    const heard = await this.#store.heardSince(newest - LATE_MS);
+    const heard = await this.#store.heardSince(Math.min(newest, this.#lookedAt) - LATE_MS);
     if (heard.some(({ id }) => !this.#places.has(id))) return false;
     for (const device of heard) this.#devices[this.#places.get(device.id)!] = device;
     return true;

@@ -49,6 +49,11 @@ export class InstalledVersions {
     return join(this.prefix, 'versions', name);
   }
 
+  /** Whether a program in this folder is one of the versions, and there is a current one. */
+  isRunFrom(home: string): boolean {
+    return basename(dirname(home)) === 'versions' && this.current !== null;
+  }
+
   /**
    * Unpacks a verified bundle beside the others, onto the medium; verifies it once more on the way, since who can write the file could
    * have changed it meanwhile. One that is there already is verified where it lies, and replaced where it is damaged: the one that

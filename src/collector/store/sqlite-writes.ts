@@ -13,7 +13,7 @@ import type { RowIds } from './row-ids.js';
 /** What is bound to a statement. */
 export type SqliteValue = string | number | null;
 
-/** A statement that is run again and again; what it is run with is plain, so that it can be handed to another thread. */
+/** A statement that is run again and again. */
 export interface RepeatedWrite {
   readonly statement: SqliteWriteName;
   /** Those of all runs, one run behind the other. */

@@ -65,7 +65,7 @@ export class DeviceRollback implements Part {
 
   /** What was asked for before the restart is answered now. */
   async start(): Promise<void> {
-    if (!this.#isInstalled || (await this.#pending.recall()) === null) return;
+    if (!this.#versions.isRunFrom(this.#parts.home) || (await this.#pending.recall()) === null) return;
     this.#startLooking();
     await this.#look();
   }
@@ -81,15 +81,10 @@ export class DeviceRollback implements Part {
     if (!knows) await this.#conclude(doneBy(outcome));
   }
 
-  get #isInstalled(): boolean {
-    const { home } = this.#parts;
-    return basename(dirname(home)) === 'versions' && this.#versions.current !== null;
-  }
-
   async #accept({ by, signed }: CommandCall): Promise<Record<string, unknown>> {
     const { home, log } = this.#parts;
     if (signed === null || by === null) throw new BundleError('a rollback must be signed');
-    if (!this.#isInstalled) {
+    if (!this.#versions.isRunFrom(home)) {
       throw new BundleError(
         `this program is no bundle installed beside others (it runs in ${home}): it has no version to go back to`,
       );

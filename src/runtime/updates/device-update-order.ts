@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { CommandCall } from '../../foundation/command.js';
 import { BundleError } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
@@ -63,7 +63,7 @@ export class DeviceUpdateOrder implements Part {
 
   /** What was asked for before the restart is answered once it has an outcome. */
   async start(): Promise<void> {
-    if (this.#isInstalled && (await this.#pending.recall()) !== null) this.#startLooking();
+    if (this.#versions.isRunFrom(this.#parts.home) && (await this.#pending.recall()) !== null) this.#startLooking();
   }
 
   stop(): void {
@@ -71,15 +71,11 @@ export class DeviceUpdateOrder implements Part {
     this.#timer = null;
   }
 
-  get #isInstalled(): boolean {
-    return basename(dirname(this.#parts.home)) === 'versions' && this.#versions.current !== null;
-  }
-
   async #accept(body: UpdateBody, { by, signed, toSite }: CommandCall): Promise<Record<string, unknown>> {
     const { home, log } = this.#parts;
     if (signed === null || by === null) throw new BundleError('an update must be signed');
     const { prefix, current } = this.#versions;
-    if (!this.#isInstalled)
+    if (!this.#versions.isRunFrom(home))
       throw new BundleError(
         `this program is no bundle installed beside others (it runs in ${home}): it cannot update itself`,
       );

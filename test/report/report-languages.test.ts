@@ -4,6 +4,7 @@ import { REPORT_LANGUAGE_CODES } from '../../src/config/report-languages.js';
 import { RECOMMENDATIONS } from '../../src/report/advice/recommendation.js';
 import { filledText, REPORT_LANGUAGES } from '../../src/report/languages/report-languages.js';
 import { ReportWording } from '../../src/report/languages/report-wording.js';
+import { happenedText } from '../../src/report/page/week-wording.js';
 import { FIGURES, HEALTH_PARTS, OUTAGE_CAUSES } from '../../src/telemetry/mqtt/messages/daily-report.js';
 
 const placeholders = (text: string): string[] => (text.match(/\{[^}]*\}/g) ?? []).sort();
@@ -56,6 +57,20 @@ test('numbers and dates are those of the language', () => {
     ['>= 0,95', '4,20 ms', 'no hay', '-'],
   );
   assert.is(filledText('{a} and {b}', { a: 1 }), '1 and {b}');
+});
+
+test('a length of time is rounded before it is divided', () => {
+  const wording = new ReportWording(REPORT_LANGUAGES.en, 'UTC');
+  const said = [59_600, 119_600, 3_599_900, 90_000].map((ms) => wording.length(ms).replaceAll('\u00a0', ' '));
+  assert.equal(said, ['1 min', '2 min', '1 h', '1 min 30 s']);
+});
+
+test('an outage among what happened in a week has its words in each language', () => {
+  const said = (['en', 'es'] as const).map((lang) =>
+    happenedText({ at: 0, kind: 'outage', text: 'machine-off' }, new ReportWording(REPORT_LANGUAGES[lang], 'UTC')),
+  );
+  assert.match(said[0]!, /outage: machine was off$/);
+  assert.match(said[1]!, /interrupción: la máquina estaba apagada$/);
 });
 
 test.run();

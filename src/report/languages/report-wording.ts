@@ -76,11 +76,12 @@ export class ReportWording {
   /** `1 h 20 min`. */
   length(ms: number): string {
     const { d, h, min, s } = this.language.words;
+    const seconds = Math.round(ms / 1000);
     const parts = [
-      [Math.floor(ms / 86_400_000), d],
-      [Math.floor(ms / 3_600_000) % 24, h],
-      [Math.floor(ms / 60_000) % 60, min],
-      [Math.round(ms / 1000) % 60, s],
+      [Math.floor(seconds / 86_400), d],
+      [Math.floor(seconds / 3600) % 24, h],
+      [Math.floor(seconds / 60) % 60, min],
+      [seconds % 60, s],
     ] as const;
     const said = parts.filter(([count]) => count > 0).slice(0, 2);
     return said.map(([count, unit]) => `${count}${NO_BREAK}${unit}`).join(' ') || `0${NO_BREAK}${s}`;

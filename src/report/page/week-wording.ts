@@ -43,5 +43,7 @@ export function changeText({ figure }: Trend, { date, before, after }: Change, w
 
 /** One thing that happened. */
 export function happenedText({ at, kind, text }: Change['happened'][number], wording: ReportWording): string {
-  return `${wording.moment(at)} · ${wording.language.happenings[kind]}: ${text}`;
+  const { happenings, causes } = wording.language;
+  const told = kind === 'outage' ? (causes[text as keyof typeof causes] ?? text) : text;
+  return `${wording.moment(at)} · ${happenings[kind]}: ${told}`;
 }

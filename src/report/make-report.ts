@@ -7,7 +7,7 @@ import type {
 import type { PromisedChange, ReportedHealth, ReportTerms } from './day/day-facts.js';
 import { dayReport } from './day/day-report.js';
 import { gatherDay, type Histories } from './day/gather-day.js';
-import { localDay, weekOf } from './day/local-day.js';
+import { keptPartOf, localDay, weekOf } from './day/local-day.js';
 import { KeptHistory } from './history/kept-history.js';
 import type { ReportLanguageCode } from './languages/report-languages.js';
 import { dayMarkdown } from './page/day-markdown.js';
@@ -72,7 +72,9 @@ export function makeReport(task: ReportTask): MadeReport {
       // frames may be handed in of cameras that nobody configured
       const cameras = task.cameras.length > 0 || task.tenant !== null ? task.cameras : opened.cameras();
       if (kind === 'daily') {
-        const report = dayReport(gatherDay(histories, { ...task, cameras, day: localDay(date, timeZone) }));
+        const report = dayReport(
+          gatherDay(histories, { ...task, cameras, day: keptPartOf(localDay(date, timeZone), madeAt) }),
+        );
         const pages = languages.map((lang) => ({
           lang,
           html: dayPage(report, name, lang),

@@ -142,8 +142,85 @@ test('a day is held against the same weekday over the hours that both saw', () =
 test('a lost hour is recommended to be looked into, with what it cost by the weeks before', () => {
   const outage = whole.recommendations.find(({ code }) => code === 'camera-outage')!;
   assert.equal(outage.values, { camera: 'north', outages: 1, lostMs: HOUR, percent: 95.83 });
-  assert.equal(outage.gain, { kind: 'predicted', source: 'weeks-before', value: 200, unit: 'vehicles' });
+  assert.equal(outage.gain, { kind: 'predicted', source: 'weeks-before', value: 150, unit: 'vehicles' });
   assert.is(outage.since, day.from + 3 * HOUR);
+});
+
+test('a day that goes on is told as far as it went, against as much of the days before', () => {
+  const until = day.from + 12 * HOUR + 30 * MINUTE;
+  const metrics = METRICS.map((metric) => ({ ...metric, at: (t: number) => (t < until ? metric.at(t) : null) }));
+  const history = written(join(folder, 'today'), metrics);
+  const alert = { severity: 'warning', message: 'full' };
+  history.alert({ at: until - HOUR, code: 'disk-full', kind: 'raised', alert, by: null, until: null });
+  const made = makeReport(task(history.close(), { madeAt: until + 20_000, languages: ['en', 'es'] }));
+  const report = made.report as DailyReportPayload;
+  assert.equal([report.to, report.hours, report.program.ran, report.program.outages], [until, 12.5, 1, []]);
+  assert.equal(report.cameras[0]!.outages, [
+    { from: day.from + 3 * HOUR, to: day.from + 4 * HOUR, cause: 'camera-lost' },
+  ]);
+  assert.is(report.cameras[0]!.served, 0.92); // 11.5 of 12.5 hours
+  assert.is(report.cameras[0]!.traffic!.hours.length, 13);
+  assert.equal([report.alerts[0]?.heldMs, report.alerts[0]?.holds], [HOUR, true]);
+  const energy = report.comparison.find(({ figure }) => figure === 'energyWh')!;
+  assert.is(energy.usual, 72); // twelve hours of 6 Wh
+  const [english, spanish] = made.pages;
+  for (const text of [english!.html, english!.markdown]) {
+    assert.match(text, 'The day goes on: this is how it was until 12:30.');
+    assert.not.match(text, 'clocks were changed');
+  }
+  for (const text of [spanish!.html, spanish!.markdown])
+    assert.match(text, 'El día no ha terminado: así fue hasta las 12:30.');
+});
+
+test('a camera that is lost again and again is told with all of its interruptions, not only the longest', () => {
+  const isGone = (t: number): boolean => Math.floor((t - day.from) / (10 * MINUTE)) % 2 === 1;
+  const flapping = METRICS.map((metric) =>
+    metric.metric === 'fps_captured' ? { ...metric, at: (t: number) => (isGone(t) ? 0 : 15) } : metric,
+  );
+  const report = reportOf(task(written(join(folder, 'flapping'), flapping).close()));
+  assert.equal([report.cameras[0]!.outageCount, report.cameras[0]!.outages.length], [72, 50]);
+  const { values } = report.recommendations.find(({ code }) => code === 'camera-outage')!;
+  assert.equal([values['outages'], values['lostMs']], [72, 12 * HOUR]);
+});
+
+test('a camera that was paused weeks ago and never resumed is paused, not lost', () => {
+  const paused = METRICS.map((metric) => (metric.metric === 'fps_captured' ? { ...metric, at: () => 0 } : metric));
+  const history = written(join(folder, 'paused'), paused);
+  history.command({
+    at: day.from - 20 * 24 * HOUR,
+    key: 'works',
+    id: '"1"',
+    nonce: 'n',
+    name: 'pause',
+    toSite: false,
+    body: '{"camera":"north"}',
+    doneAt: day.from - 20 * 24 * HOUR,
+    result: '{}',
+  });
+  const report = reportOf(task(history.close()));
+  assert.equal(
+    report.cameras[0]!.outages.map(({ cause }) => cause),
+    ['paused'],
+  );
+  assert.is(
+    report.recommendations.find(({ code }) => code === 'camera-unseen'),
+    undefined,
+  );
+});
+
+test('since when the disk fills is a day of the place, also over a change of clocks', () => {
+  const spring = localDay('2026-04-05', ZONE);
+  const history = new WrittenHistory(join(folder, 'spring'), spring.from - 21 * 24 * HOUR);
+  history.steps(HOUR, spring.from - 21 * 24 * HOUR, spring.to, [
+    {
+      metric: 'machine_disk_free',
+      labels: { place: 'store' },
+      at: (t) => 2 ** 30 * (10 - ((t - spring.from) / (24 * HOUR)) * 0.5),
+    },
+  ]);
+  const report = reportOf(task(history.close(), { date: spring.date, madeAt: spring.to + HOUR }));
+  const { since } = report.recommendations.find(({ code }) => code === 'disk-fills')!;
+  assert.is(since, localDay('2026-03-16', ZONE).from);
 });
 
 test('a device that has nothing is told as one that nobody knows anything of', () => {

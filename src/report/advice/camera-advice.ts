@@ -1,5 +1,6 @@
-import { sum } from '../../foundation/statistics.js';
+import { median, sum } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
+import type { Availability, Interruption } from '../day/availability.js';
 import type { DayFacts } from '../day/day-facts.js';
 import { trafficOfDay } from '../day/traffic-of-day.js';
 import { fourDigits, meanOf, pointsIn } from '../history/measured.js';
@@ -13,17 +14,21 @@ const LEAST_SERVED = 0.98;
 const MOST_DROPPED = 0.02;
 const HOUR_MS = 3_600_000;
 
-/** What is to be done about one camera. */
-export function adviceOnCamera(camera: ReportedCamera, facts: DayFacts): Recommendation[] {
+/** What is to be done about one camera. @param there when it delivered: the report has the longest interruptions only */
+export function adviceOnCamera(camera: ReportedCamera, there: Availability, facts: DayFacts): Recommendation[] {
   return [
-    outageAdvice(camera, facts),
+    outageAdvice(camera.camera, there, facts),
     accuracyAdvice(camera, facts),
     latencyAdvice(camera, facts),
     dropAdvice(camera),
   ].filter((one) => one !== null);
 }
 
-function outageAdvice({ camera, served, outages }: ReportedCamera, facts: DayFacts): Recommendation | null {
+function outageAdvice(
+  camera: string,
+  { share: served, outages }: Availability,
+  facts: DayFacts,
+): Recommendation | null {
   const lost = outages.filter(({ cause }) => cause === 'camera-lost');
   const lostMs = lost.reduce((sum, { from, to }) => sum + to - from, 0);
   if (served === null || lost.length === 0 || lostMs < (1 - LEAST_SERVED) * (facts.day.to - facts.day.from))
@@ -54,7 +59,7 @@ function outageAdvice({ camera, served, outages }: ReportedCamera, facts: DayFac
 }
 
 /** Vehicles that the same hours had in the median of the weeks before. */
-function missedVehicles(camera: string, lost: ReportedCamera['outages'], facts: DayFacts): Gain {
+function missedVehicles(camera: string, lost: readonly Interruption[], facts: DayFacts): Gain {
   const { past, places, day } = facts;
   const counts = past.flatMap((week) => {
     const traffic = trafficOfDay(week.traffic, camera, week.day, places.get(camera));
@@ -66,10 +71,9 @@ function missedVehicles(camera: string, lost: ReportedCamera['outages'], facts: 
     }, 0);
     return [missed];
   });
-  if (counts.length === 0) return UNKNOWN_GAIN;
-  counts.sort((a, b) => a - b);
-  const value = Math.round(counts[Math.floor(counts.length / 2)]!);
-  return { kind: 'predicted', source: 'weeks-before', value, unit: 'vehicles' };
+  const missed = median(counts);
+  if (missed === null) return UNKNOWN_GAIN;
+  return { kind: 'predicted', source: 'weeks-before', value: Math.round(missed), unit: 'vehicles' };
 }
 
 function accuracyAdvice({ camera, f1, worstHour }: ReportedCamera, facts: DayFacts): Recommendation | null {

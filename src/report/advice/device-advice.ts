@@ -1,6 +1,7 @@
 import { mean, median, sum } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { DayFacts } from '../day/day-facts.js';
+import { dateAfter, localDay } from '../day/local-day.js';
 import { fourDigits, grownBy, meanOf, pointsIn } from '../history/measured.js';
 import { theilSen } from '../week/theil-sen.js';
 import { ownCommand, type Recommendation, UNKNOWN_GAIN } from './recommendation.js';
@@ -81,7 +82,7 @@ function diskAdvice(_: Report, { diskFree, day }: DayFacts): Recommendation | nu
       freeMiB: Math.round(last[1] / 2 ** 20),
       perDayMiB: fourDigits(-perDay.slope / 2 ** 20),
     },
-    since: day.from - (diskFree.length - 1 - days[0]![0]) * 86_400_000,
+    since: localDay(dateAfter(day.date, days[0]![0] + 1 - diskFree.length), day.timeZone).from,
     gain: { kind: 'predicted', source: 'trend', value: Math.floor(left), unit: 'days' },
     command: ownCommand('store info'),
   };

@@ -19,13 +19,13 @@ import {
   type Availability,
   cameraAvailability,
   longestOutages,
-  type Pause,
   programAvailability,
   type Readings,
 } from './availability.js';
 import { comparisonOf } from './comparison.js';
 import type { DayFacts } from './day-facts.js';
 import { shareWithoutInference, wireBytes } from './figures.js';
+import { pausesOf } from './pauses.js';
 import { tomorrowOf } from './tomorrow.js';
 import { trafficOfDay } from './traffic-of-day.js';
 
@@ -41,6 +41,7 @@ export function dayReport(facts: DayFacts): DailyReportPayload {
   const { day, cameras, madeAt, tenant, hourly } = facts;
   const [uptime, machine] = ['uptime', 'machine_uptime'].map((metric) => readings(facts.running, metric, {}));
   const program = programAvailability(uptime!, machine!, day, facts.ranBetween);
+  const served = new Map(cameras.map((camera) => [camera, servedOf(camera, program, facts)]));
   const report: Report = {
     date: day.date,
     timeZone: day.timeZone,
@@ -55,7 +56,7 @@ export function dayReport(facts: DayFacts): DailyReportPayload {
       outages: longestOutages(program.outages, MOST_OUTAGES),
       workerRestarts: grownByLabel(seriesIn(hourly, 'worker_restarts', {}, day), 'cause'),
     },
-    cameras: cameras.map((camera) => reportedCamera(camera, program, facts)),
+    cameras: cameras.map((camera) => reportedCamera(camera, served.get(camera)!, facts)),
     machine: tenant === null ? machineOf(facts) : null,
     costs: costsOf(facts),
     alerts: alertsOfDay(facts.alerts, day),
@@ -66,20 +67,25 @@ export function dayReport(facts: DayFacts): DailyReportPayload {
     ...(facts.evidenceChain !== null && { evidenceChain: facts.evidenceChain }),
     comparison: comparisonOf(facts),
   };
-  const advice = report.cameras.flatMap((camera) => adviceOnCamera(camera, facts));
+  const advice = report.cameras.flatMap((camera) => adviceOnCamera(camera, served.get(camera.camera)!, facts));
   return { ...report, recommendations: [...advice, ...adviceOnDevice(report, facts)] };
 }
 
-function reportedCamera(camera: string, program: Availability, facts: DayFacts): ReportedCamera {
-  const { day, hourly, captured } = facts;
-  const first = facts.firstSeen.get(camera) ?? null;
-  const there = cameraAvailability(
+/** When a camera delivered, with every time in which it did not. */
+function servedOf(camera: string, program: Availability, facts: DayFacts): Availability {
+  const { day, captured, commands, firstSeen } = facts;
+  return cameraAvailability(
     readings(captured, 'fps_captured', { camera }),
     program,
-    pausesOf(camera, facts),
+    pausesOf(camera, commands, day.to),
     day,
-    first,
+    firstSeen.get(camera) ?? null,
   );
+}
+
+function reportedCamera(camera: string, there: Availability, facts: DayFacts): ReportedCamera {
+  const { day, hourly } = facts;
+  const first = facts.firstSeen.get(camera) ?? null;
   const f1 = pointsIn(hourly, 'estimated_f1', { camera }, day);
   const worst = [...f1].sort((a, b) => a.mean - b.mean)[0];
   const answers = grownByLabel(seriesIn(hourly, 'frames_answered', { camera }, day), 'origin');
@@ -173,23 +179,6 @@ function databasesOf({ databases, health, hourly, day }: DayFacts): Report['data
 function infractionEvents({ hourly, day }: DayFacts): Report['infractions'] {
   const events = grownByLabel(seriesIn(hourly, 'events', { kind: 'infraction' }, day), 'camera');
   return events === null ? null : { infraction: sum(Object.values(events)) };
-}
-
-/** When commands had a camera paused; one that goes on at the end of the day goes on to its end. */
-function pausesOf(camera: string, { commands, day }: DayFacts): Pause[] {
-  const pauses: { from: number; to: number }[] = [];
-  for (const { at, name, body, doneAt } of commands) {
-    if (doneAt === null || (name !== 'pause' && name !== 'resume')) continue;
-    if (!body.includes(`"${camera}"`) && body.includes('"camera"')) continue;
-    const last = pauses.at(-1);
-    if (name === 'resume') {
-      if (last !== undefined) last.to = Math.min(last.to, at);
-    } else {
-      const forS = Number(/"forS":\s*(\d+)/.exec(body)?.[1] ?? Number.NaN);
-      pauses.push({ from: at, to: Number.isNaN(forS) ? day.to : at + forS * 1000 });
-    }
-  }
-  return pauses;
 }
 
 function readings(measured: MeasuredSeries, metric: string, labels: Record<string, string>): Readings {

@@ -12,6 +12,7 @@ import { trafficOfDay } from './traffic-of-day.js';
 
 /** What a report is to be made of. */
 export interface DayQuestion {
+  /** As far as it is over. */
   readonly day: LocalDay;
   /** Those that are configured: one that was never seen is in the report too. */
   readonly cameras: readonly string[];
@@ -73,7 +74,8 @@ const MORE_METRICS = [
 export function gatherDay({ own, device }: Histories, question: DayQuestion): DayFacts {
   const { day, cameras, tenant, madeAt } = question;
   const traffic = own.traffic(day, cameras);
-  const counted = countedHours(own, question);
+  const whole = localDay(day.date, day.timeZone);
+  const counted = countedHours(own, cameras, whole.to);
   const places = placesOf(traffic, counted.intervals, cameras, day);
   const firstSeen = own.firstSeen(cameras);
   const kept = (one: LocalDay, metrics: readonly string[], intervals: readonly TrafficInterval[]): KeptDay => ({
@@ -85,8 +87,8 @@ export function gatherDay({ own, device }: Histories, question: DayQuestion): Da
     firstSeen,
     tenant,
   });
-  const past = Array.from({ length: WEEKS }, (_, week) => localDay(dateAfter(day.date, -7 * (week + 1)), day.timeZone));
-  const commands = device.commands({ from: day.from - DAY_MS, to: day.to });
+  const past = Array.from({ length: WEEKS }, (_, week) => likePart(day, dateAfter(day.date, -7 * (week + 1))));
+  const commands = device.commands({ from: 0, to: day.to });
   return {
     ...kept(day, [...FIGURE_METRICS, ...MORE_METRICS], traffic),
     madeAt,
@@ -99,7 +101,7 @@ export function gatherDay({ own, device }: Histories, question: DayQuestion): Da
     ),
     ranBetween: device.keptBetween('uptime'),
     past: past.map((one) => kept(one, FIGURE_METRICS, own.trafficOfWeeks(one, cameras))),
-    counted: new Map([...places].map(([camera, place]) => [camera, hoursAt(counted, camera, place, day.to)])),
+    counted: new Map([...places].map(([camera, place]) => [camera, hoursAt(counted, camera, place, whole.to)])),
     alerts: device.alerts({ from: day.from - ALERTS_BACK_MS, to: day.to }, tenant),
     trials: tenant === null ? device.trials({ from: day.to - TRIALS_BACK_MS, to: day.to }) : [],
     commands: tenant === null ? commands : [],
@@ -116,9 +118,18 @@ interface CountedIntervals {
   readonly intervals: readonly TrafficInterval[];
 }
 
-function countedHours(history: KeptHistory, { day, cameras }: DayQuestion): CountedIntervals {
-  const from = day.to - FORECAST_WEEKS * 7 * DAY_MS;
-  return { from, intervals: history.trafficOfWeeks({ from, to: day.to }, cameras) };
+/** @param to Unix ms at which the day ends, also where it goes on: the forecast begins there */
+function countedHours(history: KeptHistory, cameras: readonly string[], to: number): CountedIntervals {
+  const from = to - FORECAST_WEEKS * 7 * DAY_MS;
+  return { from, intervals: history.trafficOfWeeks({ from, to }, cameras) };
+}
+
+/** Another day, as many whole hours of it as of one that goes on. */
+function likePart(day: LocalDay, date: string): LocalDay {
+  const other = localDay(date, day.timeZone);
+  if (day.to === localDay(day.date, day.timeZone).to) return other;
+  const hours = Math.floor((day.to - day.from) / HOUR_MS);
+  return { ...other, to: Math.min(other.to, other.from + hours * HOUR_MS) };
 }
 
 /** The busiest line or zone of each camera over the weeks, so that every day is looked at in the same place. */

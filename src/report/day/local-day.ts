@@ -9,7 +9,10 @@ export interface LocalDay {
   readonly to: number;
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** A minute is in the history so long after its end. */
+const KEPT_AFTER_MS = 5000;
 /** Further than any place is from UTC. */
 const FURTHEST_MS = 15 * 3_600_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -50,6 +53,12 @@ export function dateAfter(date: string, days: number): string {
   return new Date(at + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** A day as far as the history has it: all of it where it is over, up to the last whole minute where it goes on. @param now Unix ms */
+export function keptPartOf(day: LocalDay, now: number): LocalDay {
+  const last = Math.floor((now - KEPT_AFTER_MS) / MINUTE_MS) * MINUTE_MS;
+  return { ...day, to: Math.min(day.to, Math.max(last, day.from + MINUTE_MS)) };
+}
+
 /** 0 is Monday, 6 Sunday. */
 export function weekdayOf(date: string): number {
   return (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
@@ -64,9 +73,9 @@ export function weekOf(date: string): string {
   return `${year}-W${String(Math.floor(dayOfYear / 7) + 1).padStart(2, '0')}`;
 }
 
-/** The hours of a day, as many as it has: Unix ms at which each begins. */
+/** The hours of a day, as many as have begun in it: Unix ms at which each begins. */
 export function hoursOf({ from, to }: Pick<LocalDay, 'from' | 'to'>): number[] {
-  return Array.from({ length: Math.round((to - from) / 3_600_000) }, (_, hour) => from + hour * 3_600_000);
+  return Array.from({ length: Math.ceil((to - from) / 3_600_000) }, (_, hour) => from + hour * 3_600_000);
 }
 
 /** The first moment at which clocks show this date or a later one, by halving. */

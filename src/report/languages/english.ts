@@ -4,6 +4,7 @@ const words = {
   weeklyTitle: 'Weekly report',
   madeAt: 'made {time}',
   longDay: 'The day had {hours} hours: clocks were changed.',
+  soFar: 'The day goes on: this is how it was until {time}.',
   ofTenant: 'for {tenant}',
 
   vehicles: 'Vehicles',

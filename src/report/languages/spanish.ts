@@ -9,6 +9,7 @@ export const reportSpanish: ReportLanguage = {
     weeklyTitle: 'Informe semanal',
     madeAt: 'hecho el {time}',
     longDay: 'El día tuvo {hours} horas: se cambió la hora.',
+    soFar: 'El día no ha terminado: así fue hasta las {time}.',
     ofTenant: 'para {tenant}',
 
     vehicles: 'Vehículos',

@@ -3,7 +3,7 @@ import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-rep
 import { REPORT_LANGUAGES, type ReportLanguageCode } from '../languages/report-languages.js';
 import { ReportWording } from '../languages/report-wording.js';
 import { availabilityText } from './availability-text.js';
-import { headline } from './day-page.js';
+import { headline, lengthText } from './day-page.js';
 import { dayTables } from './day-tables.js';
 import { dayTiles } from './day-tiles.js';
 import { markdownTable } from './markdown-table.js';
@@ -14,6 +14,7 @@ export function dayMarkdown(report: DailyReportPayload, name: string, lang: Repo
   return `${[
     `# ${wording.say('dailyTitle')}, ${wording.longDate(report.date)}`,
     markdownCell(headline(report, name, wording)),
+    ...lengthText(report, wording),
     `## ${wording.say('recommendations')}`,
     ...advice(report, wording),
     `## ${wording.say('dayInFigures')}`,

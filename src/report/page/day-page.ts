@@ -1,6 +1,7 @@
 import { html, type Markup } from '../../foundation/markup.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { Interruption } from '../day/availability.js';
+import { localDay } from '../day/local-day.js';
 import { REPORT_LANGUAGES, type ReportLanguageCode } from '../languages/report-languages.js';
 import { ReportWording } from '../languages/report-wording.js';
 import { availabilityText } from './availability-text.js';
@@ -19,7 +20,7 @@ export function dayPage(report: DailyReportPayload, name: string, lang: ReportLa
     `${name}: ${title}`,
     html`<h1>${title}</h1>
 <p class="soft">${headline(report, name, wording)}</p>
-${report.hours !== 24 && html`<p class="soft">${wording.say('longDay', { hours: wording.number(report.hours, 1) })}</p>`}
+${lengthText(report, wording).map((text) => html`<p class="soft">${text}</p>`)}
 <div class="tiles">${dayTiles(report, wording).map(({ title: what, value, note }) => html`<div class="tile"><span>${what}</span><b>${value}</b><span>${note}</span></div>`)}</div>
 <h2>${wording.say('recommendations')}</h2>
 ${adviceBlock(report, wording)}
@@ -40,6 +41,12 @@ export function headline(
 ): string {
   const whose = tenant === null ? name : `${name}, ${wording.say('ofTenant', { tenant })}`;
   return `${whose} · ${timeZone} · ${wording.say('madeAt', { time: wording.moment(madeAt) })}`;
+}
+
+/** That the day goes on, or had more or fewer hours than others; nothing of any other. */
+export function lengthText({ date, timeZone, to, hours }: DailyReportPayload, wording: ReportWording): string[] {
+  if (to < localDay(date, timeZone).to) return [wording.say('soFar', { time: wording.time(to) })];
+  return hours === 24 ? [] : [wording.say('longDay', { hours: wording.number(hours, 1) })];
 }
 
 function adviceBlock({ recommendations }: DailyReportPayload, wording: ReportWording): Markup {

@@ -42,7 +42,8 @@ export function gatherWeek({ own, device }: Histories, question: WeekQuestion): 
     alerts: device.alerts(span, tenant),
     commands: tenant === null ? device.commands(span) : [],
     known: tenant === null ? device.known() : [],
-    outages: outagesOf(device, span),
+    // the hours of a week that are still to come are no outage
+    outages: outagesOf(device, { ...span, to: Math.min(span.to, Math.floor(madeAt / HOUR_MS) * HOUR_MS) }),
   };
   const keptSince = own.known().reduce((first, { firstAt }) => Math.min(first, firstAt), Number.POSITIVE_INFINITY);
   // what is known of a day that goes on, or of that on which the history begins, is no value of a day

@@ -150,8 +150,10 @@ export const dailyFacts = z.object({
   date,
   timeZone: z.string(),
   from: unixMs,
-  to: unixMs,
-  hours: z.number().meta({ description: 'How long the day was: 23 or 25 where clocks were changed.' }),
+  to: unixMs.meta({ description: 'Unix ms; up to but without. Of a day that goes on, how far the report reaches.' }),
+  hours: z
+    .number()
+    .meta({ description: 'From `from` to `to`: 23 or 25 where clocks were changed, fewer of a day that goes on.' }),
   madeAt: unixMs,
   tenant: z.string().nullable(),
   program: z.object({

@@ -1,71 +1,47 @@
 import type { Placement } from './cast.js';
-import { isTowards, type SimulatedPlace } from './layout.js';
+import type { SimulatedPlace } from './layout.js';
 import { Rasteriser } from './raster.js';
 import { frameAt, NEAR_Z, type Sprite } from './sprite.js';
-import { BUS, type Shape, TRUCK } from './vehicles.js';
+import type { Shape } from './vehicles.js';
 
 /** Pictures of turning vehicles that are kept: the same frame is drawn and looked at. */
 const MOST_TURNED = 16;
 
-/** Sprites of one shape in one lane, at growing distances; null where it is out of the picture. */
+/** Sprites of one shape in one lane and direction, at growing distances. */
 interface Series {
+  readonly shape: Shape;
+  readonly x: number;
+  readonly towards: boolean;
   readonly distances: Float64Array;
-  readonly sprites: readonly (Sprite | null)[];
+  /** null where it is out of the picture, undefined where nobody was seen yet. */
+  readonly sprites: (Sprite | null | undefined)[];
 }
 
 /**
- * Every shape as seen in every lane it uses, at distances some fifteen percent apart: perspective, light and shadow are
- * right, and what happens per frame is a slight shrinking.
+ * Every shape as seen in every lane, at distances some fifteen percent apart: perspective, light and shadow are right, and
+ * what happens per frame is a slight shrinking. Each is drawn when the first vehicle comes by there: some milliseconds,
+ * where all of them take seconds, and most cameras never see most of them.
  */
 export class Atlas {
   readonly #place: SimulatedPlace;
   readonly #shapes: readonly Shape[];
-  readonly #lanes: number;
-  readonly #series: (Series | null)[] = [];
   readonly #rasteriser: Rasteriser;
-  /** Series of those who drive where, or in what direction, few do: drawn when the first of them comes. */
-  readonly #rare = new Map<string, Series>();
+  /** By shape, lane and direction. */
+  readonly #series = new Map<string, Series>();
   /** Of those that turn round, the latest; by shape and pose. */
   readonly #turned = new Map<string, Sprite>();
+  readonly #frame = new Float64Array(4);
 
   constructor(place: SimulatedPlace, shapes: readonly Shape[]) {
     this.#place = place;
     this.#shapes = shapes;
-    this.#lanes = place.layout.laneX.length;
     this.#rasteriser = new Rasteriser(place.view, place.light, place.haze);
-  }
-
-  /** Draws all sprites; pauses after each series, so that other work can go on in between. */
-  *draw(): Generator<void> {
-    const { layout } = this.#place;
-    for (const shape of this.#shapes) {
-      const heavy = shape.classIndex === TRUCK || shape.classIndex === BUS;
-      for (let lane = 0; lane < this.#lanes; lane++) {
-        const used = !heavy || lane % layout.lanesPerDirection === 0;
-        this.#series.push(used ? this.#drawSeries(shape, lane, isTowards(layout, lane)) : null);
-        yield;
-      }
-    }
-  }
-
-  #drawSeries(shape: Shape, lane: number, towards: boolean): Series {
-    const { layout, view, haze } = this.#place;
-    const x = layout.laneX[lane]!;
-    const frame = new Float64Array(4);
-    const distances: number[] = [];
-    const sprites: (Sprite | null)[] = [];
-    for (let z = NEAR_Z - shape.length; z < haze.end; z += Math.max(1.2, 0.17 * (z + 3))) {
-      frameAt(view, shape, x, z, frame);
-      const seen = frame[0]! < view.width && frame[2]! > 0 && frame[1]! < view.height;
-      distances.push(z);
-      sprites.push(seen ? this.#rasteriser.draw({ shape, towards, x, z }) : null);
-    }
-    return { distances: Float64Array.from(distances), sprites };
   }
 
   /** The sprite made for the place nearest before `z`: it is never stretched, only shrunk. */
   find(shapeIndex: number, lane: number, z: number, towards: boolean): Sprite | null {
-    const { distances, sprites } = this.#seriesOf(shapeIndex, lane, towards);
+    const series = this.#seriesOf(shapeIndex, lane, towards);
+    const { distances, sprites } = series;
     let low = 0;
     let high = distances.length - 1;
     while (low < high) {
@@ -73,7 +49,8 @@ export class Atlas {
       if (distances[middle]! <= z) low = middle;
       else high = middle - 1;
     }
-    return sprites[low]!;
+    const sprite = sprites[low];
+    return sprite === undefined ? (sprites[low] = this.#draw(series, distances[low]!)) : sprite;
   }
 
   /** A vehicle that turns round, at its very place. */
@@ -90,23 +67,41 @@ export class Atlas {
   }
 
   #seriesOf(shapeIndex: number, lane: number, towards: boolean): Series {
-    const usual = this.#series[shapeIndex * this.#lanes + lane];
-    if (usual && towards === isTowards(this.#place.layout, lane)) return usual;
     const key = `${shapeIndex} ${lane} ${towards}`;
-    let series = this.#rare.get(key);
+    let series = this.#series.get(key);
     if (series === undefined) {
-      series = this.#drawSeries(this.#shapes[shapeIndex]!, lane, towards);
-      this.#rare.set(key, series);
+      const distances = this.#distancesOf(this.#shapes[shapeIndex]!);
+      series = {
+        shape: this.#shapes[shapeIndex]!,
+        x: this.#place.layout.laneX[lane]!,
+        towards,
+        distances,
+        sprites: new Array(distances.length),
+      };
+      this.#series.set(key, series);
     }
     return series;
   }
 
-  /** Bytes held by all sprites. */
+  #distancesOf(shape: Shape): Float64Array {
+    const distances: number[] = [];
+    for (let z = NEAR_Z - shape.length; z < this.#place.haze.end; z += Math.max(1.2, 0.17 * (z + 3))) distances.push(z);
+    return Float64Array.from(distances);
+  }
+
+  #draw({ shape, x, towards }: Series, z: number): Sprite | null {
+    const { view } = this.#place;
+    const frame = this.#frame;
+    frameAt(view, shape, x, z, frame);
+    const seen = frame[0]! < view.width && frame[2]! > 0 && frame[1]! < view.height;
+    return seen ? this.#rasteriser.draw({ shape, towards, x, z }) : null;
+  }
+
+  /** Bytes held by the sprites drawn so far. */
   get bytes(): number {
     let sum = 0;
-    for (const series of [...this.#series, ...this.#rare.values()]) {
-      for (const s of series?.sprites ?? [])
-        if (s) sum += s.texels.byteLength + s.paint.byteLength + s.spans.byteLength;
+    for (const { sprites } of this.#series.values()) {
+      for (const s of sprites) if (s) sum += s.texels.byteLength + s.paint.byteLength + s.spans.byteLength;
     }
     return sum;
   }

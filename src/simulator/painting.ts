@@ -12,8 +12,8 @@ export type PaintingOptions = PlaceOptions & Pick<SimulatorOptions, 'trees'>;
 const paintings = new Map<string, WeakRef<Painting>>();
 
 /**
- * What a road looks like before anybody drives on it, and what vehicles look like there. It takes a second or two of a
- * processor, and is only looked at afterwards: cameras on the same road share one.
+ * What a road looks like before anybody drives on it, and what vehicles look like there. The road takes half a second of a
+ * processor, and vehicles and wind are painted when they are first seen: cameras on the same road share one.
  */
 export class Painting {
   readonly place: SimulatedPlace;
@@ -56,7 +56,6 @@ export class Painting {
   *#paint({ seed, rain }: PaintingOptions): Generator<void> {
     yield* paintScenery(this.place, seed, rain, this.background);
     yield* this.trees.paint(this.background);
-    yield* this.atlas.draw();
   }
 
   /** Bytes held by background and sprites. */

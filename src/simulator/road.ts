@@ -58,8 +58,8 @@ export class Road {
   #owners: Int16Array | null = null;
 
   /**
-   * Paints the scenery and all sprites, where no other road of this process has: a second or two; `Road.open` does it
-   * without holding up the event loop.
+   * Paints the scenery, where no other road of this process has: half a second; `Road.open` does it without holding up
+   * the event loop. Vehicles are painted when the first is seen where they are.
    *
    * @param paint false leaves the road unpainted: for `Road.open`
    */
@@ -172,7 +172,7 @@ export class Road {
     return [view.px / this.width, view.py / this.height];
   }
 
-  /** Bytes held by background and sprites. */
+  /** Bytes held by background and sprites, which grow more. */
   get bytes(): number {
     return this.#painting.bytes;
   }

@@ -34,7 +34,7 @@ function sample(place: SimulatedPlace, seed: number, rain: number, px: number, p
   const { groundX, groundZ } = view;
   ground(place, seed, rain, groundX, groundZ, out);
   const lit = Math.min(1.15, light.ambient + light.sunStrength * light.sun[1]);
-  const lamp = light.lamps * streetLight(groundX, groundZ, place.layout.halfWidth);
+  const lamp = light.lamps === 0 ? 0 : light.lamps * streetLight(groundX, groundZ, place.layout.halfWidth);
   const veil = 1 - Math.exp(-groundZ / 320);
   for (let c = 0; c < 3; c++) {
     const own = out[c]! * (lit * light.tint[c]! + lamp * (c === 2 ? 0.26 : 0.36));
@@ -45,14 +45,6 @@ function sample(place: SimulatedPlace, seed: number, rain: number, px: number, p
 function sky(place: SimulatedPlace, seed: number, px: number, py: number, out: Colour): void {
   const { view, light, haze } = place;
   const above = view.horizon - py;
-  const rise = (above / view.height) * 5;
-  const cloud = smoothNoise(px / 90, rise * 5, seed + 3) * 0.6 + smoothNoise(px / 34, rise * 11, seed + 4) * 0.4;
-  const white = smoothStep(0.42, 0.75, cloud) * 0.6;
-  const bright = 0.12 + 0.88 * Math.min(1, light.sky);
-  const blue = Math.min(1, rise * 1.2);
-  out[0] = (214 - 60 * blue * (1 - white)) * bright;
-  out[1] = (222 - 36 * blue * (1 - white)) * bright;
-  out[2] = (230 - 4 * blue * (1 - white)) * bright;
   // Woods along the horizon, taller to the sides, where the road does not run.
   const aside = Math.abs(px - vanishingX(place)) / view.width;
   const scale = view.height / 360;
@@ -65,7 +57,16 @@ function sky(place: SimulatedPlace, seed: number, px: number, py: number, out: C
       const green = c === 1 ? 84 : c === 0 ? 66 : 52;
       out[c] = green * leaf * lit * 0.62 + haze.colour[c]! * 0.38;
     }
+    return;
   }
+  const rise = (above / view.height) * 5;
+  const cloud = smoothNoise(px / 90, rise * 5, seed + 3) * 0.6 + smoothNoise(px / 34, rise * 11, seed + 4) * 0.4;
+  const white = smoothStep(0.42, 0.75, cloud) * 0.6;
+  const bright = 0.12 + 0.88 * Math.min(1, light.sky);
+  const blue = Math.min(1, rise * 1.2);
+  out[0] = (214 - 60 * blue * (1 - white)) * bright;
+  out[1] = (222 - 36 * blue * (1 - white)) * bright;
+  out[2] = (230 - 4 * blue * (1 - white)) * bright;
 }
 
 function vanishingX(place: SimulatedPlace): number {
@@ -88,7 +89,8 @@ function ground(place: SimulatedPlace, seed: number, rain: number, x: number, z:
   else if (layout.median > 1 && ax < layout.median / 2 - 0.25) strip(seed, x, z, out);
   else {
     asphalt(place, seed, rain, x, z, out);
-    const paint = marking(place, x, z) * (0.78 + 0.22 * smoothNoise(x * 4, z * 1.5, seed + 8));
+    const marked = marking(place, x, z);
+    const paint = marked === 0 ? 0 : marked * (0.78 + 0.22 * smoothNoise(x * 4, z * 1.5, seed + 8));
     const kerb =
       Math.abs(ax - (edge + 1.4)) < 0.12 || (layout.median > 1 && Math.abs(ax - layout.median / 2 + 0.2) < 0.1);
     if (kerb) out.fill(150);
@@ -112,10 +114,12 @@ function asphalt(place: SimulatedPlace, seed: number, rain: number, x: number, z
   let grey = 112 + 5 * worn - 9 * oil + patch;
   grey += 16 * (smoothNoise(x / 3.1, z / 11, seed + 12) - 0.5);
   grey += 15 * grain(x, z, 5, seed + 13) + 20 * grain(x, z, 22, seed + 14);
-  const crack = Math.abs(x * 0.7 + 2.2 * smoothNoise(x / 2, z / 3, seed + 15) + Math.floor(z / 31) * 3.3) % 5;
-  if (crack < 0.035 && z < 70) grey -= 26;
+  if (z < 70) {
+    const crack = Math.abs(x * 0.7 + 2.2 * smoothNoise(x / 2, z / 3, seed + 15) + Math.floor(z / 31) * 3.3) % 5;
+    if (crack < 0.035) grey -= 26;
+  }
   grey *= 1 - 0.3 * rain;
-  const wet = rain * 34 * smoothStep(15, 90, z) + rain * 20 * smoothNoise(x / 1.4, z / 9, seed + 16);
+  const wet = rain === 0 ? 0 : rain * 34 * smoothStep(15, 90, z) + rain * 20 * smoothNoise(x / 1.4, z / 9, seed + 16);
   out[0] = grey + wet;
   out[1] = grey + wet + 1;
   out[2] = grey + wet + 4;

@@ -122,7 +122,7 @@ export class KernelMemory {
 }
 
 /** What a call needs besides its pictures: taken from one end on, given back all at once. */
-export class Scratch {
+class Scratch {
   readonly #bytes: Uint8Array;
   readonly #begin: number;
   readonly #length: number;

@@ -23,7 +23,7 @@ export const PATCH = {
 const FACTS = 16;
 const FACT_BYTES = FACTS * 8;
 /** Bytes of a patch: its facts, then look, slopes across and slopes down, int16 each. */
-export const PATCH_BYTES = FACT_BYTES + 3 * POINTS * 2;
+const PATCH_BYTES = FACT_BYTES + 3 * POINTS * 2;
 
 /** Pixels that a patch needs to either side of its middle. */
 export const PATCH_REACH = PATCH_SIDE / 2 + 2;

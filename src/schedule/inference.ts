@@ -117,7 +117,7 @@ interface PreparedParts {
 }
 
 /** A frame ready for a worker: wait for its place, then either infer it or abandon it, once. */
-export class PreparedFrame {
+class PreparedFrame {
   readonly #camera: CameraInference;
   readonly #parts: PreparedParts;
   #slot: Slot | null = null;

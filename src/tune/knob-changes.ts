@@ -14,7 +14,7 @@ export interface KnobDeclaration {
 }
 
 /** `inputSize` is the variant's, and moves with it. */
-export const KNOB_TABLE: Readonly<Record<KnobName, KnobDeclaration>> = {
+const KNOB_TABLE: Readonly<Record<KnobName, KnobDeclaration>> = {
   model: { cost: 'swap', range: null, of: ({ point }) => point.model },
   variant: { cost: 'swap', range: null, of: ({ point }) => point.variant },
   inputSize: { cost: 'swap', range: null, of: ({ point }) => point.variant },

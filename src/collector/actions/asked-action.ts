@@ -59,7 +59,7 @@ export type AskedAction = z.infer<typeof askedAction>;
  *
  * @param devices all of them, at least one
  */
-export function stageSizes(asked: AskedAction['stages'], devices: number): number[] {
+function stageSizes(asked: AskedAction['stages'], devices: number): number[] {
   const sizes: number[] = [];
   let left = devices;
   for (const size of asked) {

@@ -9,7 +9,7 @@ const unixMs = z.int().meta({ description: 'Unix ms.' });
 const count = z.int().min(0);
 const tally = z.record(z.enum(TASK_STATES), count).meta({ description: 'Devices by how far they are.' });
 
-export const actionShape = z.object({
+const actionShape = z.object({
   id: z.string(),
   command: z.string(),
   body: z.record(z.string(), z.unknown()),
@@ -47,7 +47,7 @@ export const begunReply = z.object({
   stages: z.array(count),
 });
 
-export const taskShape = z.object({
+const taskShape = z.object({
   site: z.string(),
   device: z.string(),
   stage: count,

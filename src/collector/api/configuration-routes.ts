@@ -7,7 +7,7 @@ import { type DeviceDrift, DRIFT_STATES, type FleetConfiguration } from '../acti
 
 const PATH = '/api/v1/fleet/configuration';
 
-export const driftReply = z.object({
+const driftReply = z.object({
   problem: z.string().nullable().meta({ description: 'Why nothing is desired; null: something is.' }),
   groups: z.array(z.object({ name: z.string(), keys: z.array(z.string()) })),
   counts: z.record(z.enum(DRIFT_STATES), z.int().min(0)),
@@ -35,7 +35,7 @@ export const driftReply = z.object({
   next: z.string().nullable().meta({ description: 'For `after`, to get those behind these; null: there are none.' }),
 });
 
-export const driftActionsReply = z.object({
+const driftActionsReply = z.object({
   actions: z.array(z.object({ id: z.string(), devices: z.array(z.string()) })),
 });
 

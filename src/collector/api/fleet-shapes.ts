@@ -9,7 +9,7 @@ import { INTERVAL_TABLES, LOG_TABLES } from '../store/fleet-store.js';
 const unixMs = z.int().meta({ description: 'Unix ms.' });
 const count = z.int().min(0);
 
-export const fleetDeviceShape = z.object({
+const fleetDeviceShape = z.object({
   site: z.string(),
   device: z.string(),
   state: z.enum(PRESENCES).meta({
@@ -36,7 +36,7 @@ export const fleetDeviceShape = z.object({
 
 const range = z.tuple([z.int(), z.int()]).meta({ description: 'From and to, both included.' });
 
-export const connectionShape = z.object({
+const connectionShape = z.object({
   bdSeq: z.int(),
   ts: unixMs.meta({ description: "Unix ms of the birth, by the device's clock." }),
   boot: z.string().nullable(),
@@ -47,7 +47,7 @@ export const connectionShape = z.object({
   missing: count.meta({ description: 'Numbers that never came.' }),
 });
 
-export const streamShape = z.object({
+const streamShape = z.object({
   stream: z.string(),
   heardAt: unixMs,
   first: z.int().nullable().meta({ description: 'The lowest number that is expected.' }),

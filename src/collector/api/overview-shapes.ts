@@ -16,7 +16,7 @@ const measuredShape = z
       'accuracy: estimated F1 of the worst camera; latencyMs: p95 of the slowest; fpsCaptured, fpsInferred, vehicles: of all cameras, cameras: how many tell of frames; withoutInference: share of answers; cpu, memory: %; temperature: °C; power: W; energy: Wh; waiting: s that the oldest message waits; uptime: s; null: no reading of late.',
   });
 
-export const rowShape = z.object({
+const rowShape = z.object({
   site: z.string(),
   device: z.string(),
   state: z.enum(PRESENCES),

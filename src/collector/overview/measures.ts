@@ -8,7 +8,7 @@ interface Measure {
 }
 
 /** What is told of every device beside one another, from its metrics. */
-export const MEASURES = {
+const MEASURES = {
   /** Estimated F1 of the camera where it is lowest, 0 to 1. */
   accuracy: { family: 'estimated_f1', joined: 'min' },
   /** ms, of the slowest camera. */

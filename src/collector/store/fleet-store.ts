@@ -226,7 +226,7 @@ export interface DeviceAlert extends FleetAlert {
 }
 
 /** What is read of a fleet as it arrived. */
-export const FOLLOWED_TABLES = ['metrics', 'traffic'] as const;
+const FOLLOWED_TABLES = ['metrics', 'traffic'] as const;
 export type FollowedTable = (typeof FOLLOWED_TABLES)[number];
 
 /** A message among those of all devices. */

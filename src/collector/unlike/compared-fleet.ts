@@ -13,7 +13,7 @@ export function compareFleet({ devices }: FleetSnapshot): Comparison<DeviceStand
 }
 
 /** A device with the numbers that it is compared by. */
-export function comparedDevice(one: DeviceStanding): ComparedDevice<DeviceStanding> {
+function comparedDevice(one: DeviceStanding): ComparedDevice<DeviceStanding> {
   const { measured } = one.readings;
   const { uptime, reconnects, workerRestarts, fpsCaptured } = measured;
   const perHour = (count: number | null): number | null =>

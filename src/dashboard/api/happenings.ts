@@ -79,7 +79,7 @@ interface Asked {
 }
 
 /** What a viewer may know of what happened in a time. */
-export async function happeningsIn(port: HappeningsPort, asked: Asked, viewer: Viewer): Promise<HappeningsReply> {
+async function happeningsIn(port: HappeningsPort, asked: Asked, viewer: Viewer): Promise<HappeningsReply> {
   const isOperator = viewer.kind === 'operator';
   const all = {
     restart: await restarts(port, asked, viewer),

@@ -54,7 +54,7 @@ const seriesShape = z.object({
 });
 
 /** What is answered to a question for several metrics. */
-export const severalReply = z.object({
+const severalReply = z.object({
   from: z.number().meta({ description: 'Unix ms at which the first step begins.' }),
   stepMs: z.number(),
   steps: z.number(),

@@ -10,7 +10,7 @@ import type { FrameResult } from '../../frame/frame-result.js';
 import { RotatingFile } from '../../store/rotating-file.js';
 import { resultLine } from './result-line.js';
 
-export const RESULTS_FAILED: AlertDeclaration = {
+const RESULTS_FAILED: AlertDeclaration = {
   code: 'results-failed',
   severities: ['warning'],
   help: 'Lines of the results file are lost, because the disk is full, too slow or gone.',

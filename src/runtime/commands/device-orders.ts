@@ -13,14 +13,14 @@ import { type BothClocks, isOver, MAX_ORDER_MS, type OrderTerm, orderTerm } from
 import { EVERY_CAMERA, type Pauses } from './pauses.js';
 import { type SettingOverride, SettingOverrides } from './setting-overrides.js';
 
-export const CAMERA_PAUSED: AlertDeclaration = {
+const CAMERA_PAUSED: AlertDeclaration = {
   code: 'camera-paused',
   severities: ['info'],
   help: 'Cameras are not answered, by command.',
   action: 'Send the command resume once they are to be answered again.',
 };
 
-export const SETTING_OVERRIDDEN: AlertDeclaration = {
+const SETTING_OVERRIDDEN: AlertDeclaration = {
   code: 'setting-overridden',
   severities: ['info'],
   help: 'Settings have other values than the configuration says, by command, for a time.',

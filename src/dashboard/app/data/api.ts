@@ -30,7 +30,7 @@ export type Words = Readonly<Record<string, string | number | undefined | null>>
 const TIMEOUT_MS = 15_000;
 
 /** Thrown by `get` and `post`. */
-export class TroubleError extends Error {
+class TroubleError extends Error {
   constructor(readonly trouble: Trouble) {
     super(trouble.kind === 'offline' ? 'offline' : trouble.text);
   }

@@ -58,7 +58,7 @@ const es: typeof en = {
   more: (count) => `Mostrar las ${count}`,
 };
 /** The words of what happened. */
-export const happeningWords = { en, es };
+const happeningWords = { en, es };
 
 /** What happened in the time that is chosen. */
 export const useHappenings = (words: { readonly since: string; readonly until?: string }): Asked<HappeningsReply> =>

@@ -24,7 +24,7 @@ export const NOBODY: TypedChoice = {
 };
 
 /** By what devices are chosen besides their names. */
-export const CRITERIA = ['site', 'state', 'version', 'model', 'board', 'label'] as const;
+const CRITERIA = ['site', 'state', 'version', 'model', 'board', 'label'] as const;
 
 /**
  * As the API takes it.

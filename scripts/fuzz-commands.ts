@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { optionsOrExit, wholeNumber } from '../bench/harness/options.js';
 import { declareCommand } from '../src/foundation/command.js';
 import { z } from '../src/foundation/validate.js';
 import { Commands } from '../src/telemetry/commands/commands.js';
@@ -285,18 +285,12 @@ function seededRandom(seed: number): () => number {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({
-    options: {
-      messages: { type: 'string', default: '100000' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
+  const { messages, seed } = optionsOrExit(process.argv.slice(2), USAGE, {
+    messages: wholeNumber({ least: 1, usual: 100_000 }),
+    seed: wholeNumber({ least: 0, usual: 1 }),
   });
-  if (values.help) process.stdout.write(USAGE);
-  else {
-    const report = await fuzzCommands(Number(values.messages), seededRandom(Number(values.seed)));
-    process.stdout.write(`${JSON.stringify({ seed: Number(values.seed), ...report })}\n`);
-    const { obeyed, crashes, heapGrowthBytes } = report;
-    process.exitCode = obeyed > 0 || crashes > 0 || heapGrowthBytes > MOST_GROWTH_BYTES ? 1 : 0;
-  }
+  const report = await fuzzCommands(messages, seededRandom(seed));
+  process.stdout.write(`${JSON.stringify({ seed, ...report })}\n`);
+  const { obeyed, crashes, heapGrowthBytes } = report;
+  process.exitCode = obeyed > 0 || crashes > 0 || heapGrowthBytes > MOST_GROWTH_BYTES ? 1 : 0;
 }

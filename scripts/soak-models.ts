@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { decimal, optionsOrExit, text, wholeNumber } from '../bench/harness/options.js';
 import { configSchema } from '../src/config/config.js';
 import { createLog } from '../src/foundation/log.js';
 import { quantile } from '../src/foundation/statistics.js';
@@ -19,26 +19,23 @@ Prints a JSON object at the end; exit code 1 if a frame was lost, an answer came
 the process in the last quarter of the changes is more than --tolerance percent above that of the second quarter.
 `;
 
-const { values } = parseArgs({
-  options: {
-    changes: { type: 'string', default: '200' },
-    cameras: { type: 'string', default: '2' },
-    variants: { type: 'string', default: 'fp32-416x256,fp32-640x384' },
-    tolerance: { type: 'string', default: '5' },
-    help: { type: 'boolean', default: false },
-  },
+const {
+  changes,
+  cameras: cameraCount,
+  variants: listed,
+  tolerance,
+} = optionsOrExit(process.argv.slice(2), USAGE, {
+  changes: wholeNumber({ least: 1, usual: 200 }),
+  cameras: wholeNumber({ least: 1, usual: 2 }),
+  variants: text('fp32-416x256,fp32-640x384'),
+  tolerance: decimal({ least: 0, usual: 5 }),
 });
-if (values.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
 
 const MIB = 2 ** 20;
-const changes = Number(values.changes);
-const variants = values.variants.split(',');
+const variants = listed.split(',');
 const folder = mkdtempSync(join(tmpdir(), 'edge-soak-models-'));
 const config = configSchema.parse({
-  cameras: Array.from({ length: Number(values.cameras) }, (_, i) => ({
+  cameras: Array.from({ length: cameraCount }, (_, i) => ({
     id: `cam${i}`,
     url: `sim://road?traffic=rush&seed=${i + 2}`,
     pace: 'fast',
@@ -104,4 +101,4 @@ process.stdout.write(
     growthPercent: round(growth),
   })}\n`,
 );
-process.exitCode = outOfOrder + dropped + late > 0 || growth > Number(values.tolerance) ? 1 : 0;
+process.exitCode = outOfOrder + dropped + late > 0 || growth > tolerance ? 1 : 0;

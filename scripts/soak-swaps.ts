@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { decimal, optionsOrExit, wholeNumber } from '../bench/harness/options.js';
 import { configSchema } from '../src/config/config.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { createLog } from '../src/foundation/log.js';
@@ -33,19 +33,17 @@ before, where processes or open files are left, or where the memory of the proce
 swaps is more than --tolerance percent above that of the second quarter.
 `;
 
-const { values } = parseArgs({
-  options: {
-    swaps: { type: 'string', default: '1000' },
-    cameras: { type: 'string', default: '2' },
-    seed: { type: 'string', default: '1' },
-    tolerance: { type: 'string', default: '5' },
-    help: { type: 'boolean', default: false },
-  },
+const {
+  swaps,
+  cameras: cameraCount,
+  seed,
+  tolerance,
+} = optionsOrExit(process.argv.slice(2), USAGE, {
+  swaps: wholeNumber({ least: 1, usual: 1000 }),
+  cameras: wholeNumber({ least: 1, usual: 2 }),
+  seed: wholeNumber({ least: 0, usual: 1 }),
+  tolerance: decimal({ least: 0, usual: 5 }),
 });
-if (values.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
 
 const MIB = 2 ** 20;
 const MODELS = ['roadside-n', 'roadside-s'];
@@ -55,13 +53,12 @@ const TROUBLE_EVERY = 5;
 const TROUBLES = ['damaged file', 'worker killed while it loads', 'no memory', 'given up', 'no room for two'] as const;
 type Trouble = (typeof TROUBLES)[number];
 
-const swaps = Number(values.swaps);
 const folder = mkdtempSync(join(tmpdir(), 'edge-soak-swaps-'));
 /** Workers that start while this file is there get too little address space to load anything. */
 const starve = join(folder, 'starve');
 const worker = join(PROJECT_ROOT, 'dist/src/detect/worker/worker.js');
 const script = `if [ -e '${starve}' ]; then ulimit -v 700000; fi; exec '${process.execPath}' --max-semi-space-size=1 --expose-gc '${worker}'`;
-let random = Number(values.seed);
+let random = seed;
 
 /** Chooses with a generator of its own, so that a run can be repeated. */
 function any<T>(choices: readonly T[]): T {
@@ -130,7 +127,7 @@ function opened(before: readonly string[], now: readonly string[]): string[] {
 const authorOf = ({ model, variant }: { readonly model: string; readonly variant: string }) => `${model} ${variant}`;
 
 const config = configSchema.parse({
-  cameras: Array.from({ length: Number(values.cameras) }, (_, i) => ({
+  cameras: Array.from({ length: cameraCount }, (_, i) => ({
     id: `cam${i}`,
     url: `sim://road?traffic=rush&seed=${i + 2}&width=320&height=180`,
     pace: 'fast',
@@ -283,6 +280,5 @@ process.stdout.write(
   })}\n`,
 );
 const lost = dropped + outOfOrder + mixed + failed + left;
-const grown =
-  end.processes > start.processes || end.files.length > start.files.length || growth > Number(values.tolerance);
+const grown = end.processes > start.processes || end.files.length > start.files.length || growth > tolerance;
 process.exitCode = lost > 0 || grown ? 1 : 0;

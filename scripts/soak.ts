@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { decimal, optionalText, optionsOrExit, texts } from '../bench/harness/options.js';
 import { treeUsage } from '../bench/harness/process-tree.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { quantile } from '../src/foundation/statistics.js';
@@ -21,25 +21,25 @@ Prints one JSON line at the end; exit code 1 if memory grew by more than --toler
 const SAMPLE_MS = 10_000;
 const MIB = 2 ** 20;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    minutes: { type: 'string', default: '30' },
-    warmup: { type: 'string', default: '5' },
-    tolerance: { type: 'string', default: '3' },
-    source: { type: 'string', multiple: true, default: ['sim://road?traffic=mixed&cameras=4'] },
-    samples: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const given = process.argv.slice(2);
+const forRun = given.indexOf('--') < 0 ? [] : given.splice(given.indexOf('--')).slice(1);
+const {
+  minutes,
+  warmup,
+  tolerance,
+  source,
+  samples: samplesFile,
+} = optionsOrExit(given, USAGE, {
+  minutes: decimal({ least: 0.1, usual: 30 }),
+  warmup: decimal({ least: 0, usual: 5 }),
+  tolerance: decimal({ least: 0, usual: 3 }),
+  source: texts(['sim://road?traffic=mixed&cameras=4']),
+  samples: optionalText,
 });
-if (values.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
 
-const seconds = Number(values.minutes) * 60;
-const warmupS = Number(values.warmup) * 60;
-const sources = values.source.flatMap((url) => ['--source', url]);
+const seconds = minutes * 60;
+const warmupS = warmup * 60;
+const sources = source.flatMap((url) => ['--source', url]);
 const child = spawn(
   process.execPath,
   [
@@ -54,7 +54,7 @@ const child = spawn(
     '--json',
     '--log-level',
     'warn',
-    ...positionals,
+    ...forRun,
   ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
@@ -71,7 +71,7 @@ interface ProcessSample {
 const samples: { atS: number; rssMiB: number; processes: number }[] = [];
 const perProcess: ProcessSample[] = [];
 const started = performance.now();
-if (values.samples) writeFileSync(values.samples, 'seconds,pid,name,rss_kib,anon_kib\n');
+if (samplesFile) writeFileSync(samplesFile, 'seconds,pid,name,rss_kib,anon_kib\n');
 const timer = setInterval(() => {
   const { rssBytes, processes } = treeUsage(child.pid!);
   const sample = {
@@ -82,7 +82,7 @@ const timer = setInterval(() => {
   samples.push(sample);
   const now = descendantsAndSelf(child.pid!).flatMap((pid) => sampleOf(sample.atS, pid) ?? []);
   perProcess.push(...now);
-  if (values.samples) appendFileSync(values.samples, now.map((one) => `${Object.values(one).join()}\n`).join(''));
+  if (samplesFile) appendFileSync(samplesFile, now.map((one) => `${Object.values(one).join()}\n`).join(''));
   if (samples.length % 30 === 0) {
     const each = now.map(({ pid, name, anonKiB }) => `${name} ${pid}: ${Math.round(anonKiB / 1024)} anonymous`);
     process.stderr.write(`${sample.atS} s: ${sample.rssMiB} MiB in ${processes} processes (${each.join(', ')})\n`);
@@ -103,7 +103,7 @@ function report(): void {
   const median = (some: readonly number[]): number | null => quantile([...some], 0.5);
   const [earlyMiB, lateMiB] = [median(early.map(({ rssMiB }) => rssMiB)), median(late.map(({ rssMiB }) => rssMiB))];
   const growthPercent = earlyMiB !== null && lateMiB !== null ? ((lateMiB - earlyMiB) / earlyMiB) * 100 : null;
-  const flat = growthPercent !== null && growthPercent <= Number(values.tolerance);
+  const flat = growthPercent !== null && growthPercent <= tolerance;
   const peakMiB = Math.max(0, ...samples.map(({ rssMiB }) => rssMiB));
   const quarter = (seconds - warmupS) / 4;
   const processes = [...new Set(perProcess.map(({ pid }) => pid))].map((pid) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { explain } from '../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 
 /** Something on the command line is wrong: the message alone is shown, without a stack. */
@@ -9,6 +10,8 @@ export class OptionError extends Error {}
 export interface Option<Value> {
   /** It takes no text: to be there is what it says. */
   readonly isFlag: boolean;
+  /** It may be given several times, and is a list. */
+  readonly isRepeated?: boolean;
   readonly usual: Value;
   /** In place of `usual` in a run with `--quick`. */
   readonly quick: Value;
@@ -34,7 +37,8 @@ type Read<Options extends Declared> = {
 export function readOptions<Options extends Declared>(args: string[], usage: string, declared: Options): Read<Options> {
   refuseUnknown(args, [...Object.keys(declared), 'help']);
   const types: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean' } };
-  for (const [name, { isFlag }] of Object.entries(declared)) types[name] = { type: isFlag ? 'boolean' : 'string' };
+  for (const [name, { isFlag, isRepeated = false }] of Object.entries(declared))
+    types[name] = { type: isFlag ? 'boolean' : 'string', multiple: isRepeated };
   const { values } = parseArgs({ args, options: types });
   if (values['help'] === true) {
     process.stderr.write(usage);
@@ -44,9 +48,24 @@ export function readOptions<Options extends Declared>(args: string[], usage: str
   const read = Object.entries(declared).map(([name, option]) => {
     const given = values[name];
     if (given === undefined) return [name, option[without]];
+    if (Array.isArray(given)) return [name, given.flatMap((one) => option.read(name, String(one)))];
     return [name, typeof given === 'string' ? option.read(name, given) : given];
   });
   return Object.fromEntries(read) as Read<Options>;
+}
+
+/** The same for a script, which ends with 2 and the message where its command line is wrong. */
+export function optionsOrExit<Options extends Declared>(
+  args: string[],
+  usage: string,
+  declared: Options,
+): Read<Options> {
+  try {
+    return readOptions(args, usage, declared);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n\n${usage}`);
+    process.exit(2);
+  }
 }
 
 function refuseUnknown(args: readonly string[], known: readonly string[]): void {
@@ -70,6 +89,16 @@ export const wholeNumber = <Usual extends number | null = number>(of: WholeNumbe
   read: (name, given) => count(name, given, of.least),
 });
 
+/** A number, with decimals too. */
+export const decimal = ({ least, usual }: { readonly least: number; readonly usual: number }): Option<number> => ({
+  ...withoutText({ usual }),
+  read: (name, given) => {
+    const value = Number(given);
+    if (given.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+    throw new OptionError(`--${name}: expected a number of at least ${least}, got ${given || 'nothing'}`);
+  },
+});
+
 /** Whole numbers, separated by commas. */
 export const wholeNumbers = (of: WholeNumber<readonly number[]>): Option<readonly number[]> => ({
   ...withoutText(of),
@@ -78,6 +107,13 @@ export const wholeNumbers = (of: WholeNumber<readonly number[]>): Option<readonl
 
 /** Text as it is given. */
 export const text = (usual: string): Option<string> => ({ ...withoutText({ usual }), read: (_, given) => given });
+
+/** Texts as they are given, one each time. */
+export const texts = (usual: readonly string[]): Option<readonly string[]> => ({
+  ...withoutText({ usual }),
+  isRepeated: true,
+  read: (_, given) => [given],
+});
 
 /** Text that may be missing: null then. */
 export const optionalText: Option<string | null> = { ...withoutText({ usual: null }), read: (_, given) => given };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  decimal,
   flag,
   OptionError,
   optionalText,
@@ -9,6 +10,7 @@ import {
   readOptions,
   someOf,
   text,
+  texts,
   wholeNumber,
   wholeNumbers,
 } from '../../../bench/harness/options.js';
@@ -48,6 +50,14 @@ test('values are read as what they are declared to be, apart or after an equals 
 
 test('a usual place is named whole, wherever the command is called', () => {
   assert.is(place('../beside/film').usual, join(PROJECT_ROOT, '../beside/film'));
+});
+
+test('numbers may have decimals, and what may be given several times is a list', () => {
+  const declared = { minutes: decimal({ least: 0, usual: 30 }), source: texts(['sim://road']) };
+  const of = (...args: string[]) => readOptions(args, '', declared);
+  assert.equal(of(), { minutes: 30, source: ['sim://road'] });
+  assert.equal(of('--source', 'a', '--source=b', '--minutes', '0.5'), { minutes: 0.5, source: ['a', 'b'] });
+  assert.throws(() => of('--minutes', 'long'), '--minutes: expected a number of at least 0, got long');
 });
 
 test('what is wrong is told with the option and what was expected', () => {

@@ -20,9 +20,15 @@ export interface OwnOptimizationOptions {
   readonly file?: string;
   /** ms between two rounds in which the strategies are asked; default 300 000; 0: only `engine.optimizeSystem()` asks. */
   readonly everyMs?: number;
-  /** What no better score excuses, as it is now: errors, lateness, memory, heat. Left out is what nothing is known of. */
+  /**
+   * What no better score excuses, as it is now: errors, lateness, memory, heat. Left out is what nothing is known of; where it throws, that
+   * is nothing, and logged.
+   */
   readonly guards?: () => Partial<GuardReadings>;
-  /** Hears of each trial twice: when it begins (`verdict` null) and with its verdict; again where what could not be taken back is so. */
+  /**
+   * Hears of each trial twice: when it begins (`verdict` null) and with its verdict; again where what could not be taken back is so. What it
+   * throws is logged, and changes nothing.
+   */
   readonly onTrial?: (trial: TrialRecord) => void;
   /** Default: warnings and errors to stderr. */
   readonly log?: Log;
@@ -70,7 +76,13 @@ export class OwnOptimization {
     this.#file =
       file === undefined ? null : new StoreFile({ what: 'the trials', file, migrations: HISTORY_MIGRATIONS, log });
     this.#store = this.#file === null ? new MemoryTrials() : new TrialStore(this.#file, () => clock.unixNow());
-    const tell = (trial: TrialRecord) => onTrial?.(trial);
+    const tell = (trial: TrialRecord) => {
+      try {
+        onTrial?.(trial);
+      } catch (error) {
+        log.warn({ reason: explain(error) }, 'what hears of trials failed, they go on');
+      }
+    };
     this.engine = new OptimizationEngine({
       enabled: Object.fromEntries(OPTIMIZATIONS.map((type) => [type, types.has(type)])) as Record<
         Optimization,
@@ -78,7 +90,7 @@ export class OwnOptimization {
       >,
       ledger: new TrialLedger(this.#store),
       states: this.#store,
-      guards: () => ({ ...UNSEEN, ...guards?.() }),
+      guards: guardsOf(guards, log),
       circumstances: () => null,
       listener: {
         begun: tell,
@@ -127,4 +139,20 @@ export class OwnOptimization {
   trials(limit = 100, since = 0): readonly TrialRecord[] {
     return parseTrials((this.#store.read({ since, limit }) ?? []).map(({ record }) => record));
   }
+}
+
+/** What is known now; where that cannot be had nothing is, which is told once until it can be had again. */
+function guardsOf(guards: OwnOptimizationOptions['guards'], log: Log): () => GuardReadings {
+  let isFailing = false;
+  return () => {
+    try {
+      const known = guards?.();
+      isFailing = false;
+      return { ...UNSEEN, ...known };
+    } catch (error) {
+      if (!isFailing) log.warn({ reason: explain(error) }, 'what guards trials cannot be read: only scores judge them');
+      isFailing = true;
+      return UNSEEN;
+    }
+  };
 }

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCache } from '../../../src/cache/library.js';
+import { silentLog } from '../../../src/foundation/log.js';
 import { cacheStrategy, OwnOptimization, type OwnOptimizationOptions } from '../../../src/tune/library.js';
 import { temporaryFolder } from '../../temporary.js';
 import { Dial } from './dial.js';
@@ -64,6 +65,31 @@ test('what was kept, and the ledger, outlive the program in a file', async () =>
     ['kept'],
   );
   second.optimization.stop();
+});
+
+test('listeners and guards of the program that throw keep no trial from its end', async () => {
+  const { dial, optimization, pass } = bench({
+    everyMs: 20_000,
+    log: silentLog,
+    onTrial: () => {
+      throw new Error('nobody listens');
+    },
+    guards: () => {
+      throw new Error('no reading');
+    },
+  });
+  await optimization.start();
+  dial.wants = 4;
+  await pass(42);
+  assert.is(dial.at, 4);
+  dial.value = 2;
+  dial.wants = null;
+  await pass(60);
+  assert.equal(
+    optimization.trials().map(({ to, verdict }) => [to, verdict]),
+    [['4', 'kept']],
+  );
+  optimization.stop();
 });
 
 test('more errors end a trial, and the change is taken back', async () => {

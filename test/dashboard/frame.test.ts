@@ -7,7 +7,7 @@ import { needs } from '../optional.js';
 import { axeViolations } from './axe.js';
 import { closeBrowser, isTooWide, open } from './browser.js';
 
-const TOKEN = 'the-token-of-this-device';
+const TOKEN = 'the-token+of/this%-device==';
 const detector = {
   model: 'road-17',
   variant: 'small',
@@ -67,9 +67,9 @@ needs('chromium', test)('a token is asked for, taken, and stays in no address', 
     assert.equal(complaints, []);
     await close();
 
-    const linked = await open(`${url}#token=${TOKEN}`, { language: 'es' });
+    const linked = await open(`${url}#token=${encodeURIComponent(TOKEN)}`, { language: 'es' });
     await linked.page.locator('.device').waitFor();
-    assert.not.match(linked.page.url(), TOKEN);
+    assert.not.match(linked.page.url(), /token/);
     assert.is(await linked.page.title(), 'Ahora · edge-optimizer');
     await linked.close();
   }, TOKEN);
@@ -87,6 +87,35 @@ needs('chromium', test)('a device that goes away and comes back is told, and sho
     await restart();
     await page.getByText(/has not answered since/).waitFor({ state: 'detached' });
     assert.equal(complaints, []);
+    await close();
+  });
+});
+
+needs('chromium', test)('a browser that cannot join signals is answered too', async () => {
+  await serving(async (url) => {
+    const { page, complaints, close } = await open('about:blank');
+    await page.addInitScript('delete AbortSignal.any');
+    await page.goto(url);
+    await page.locator('.device').waitFor();
+    assert.equal(complaints, []);
+    await close();
+  });
+});
+
+needs('chromium', test)('a stretch of time that is none is not shown, and one end takes the other along', async () => {
+  await serving(async (url) => {
+    const { page, close } = await open(`${url}#/performance?from=1&to=1e300`);
+    const chosen = page.locator('.window select');
+    const shows = (end: number, value: string) =>
+      page.waitForFunction(`document.querySelectorAll('.window input')[${end}]?.value === '${value}'`);
+    await chosen.waitFor();
+    assert.is(await chosen.inputValue(), 'day');
+    const [from, to] = [new Date(2026, 10, 1, 8).getTime(), new Date(2026, 10, 2, 8).getTime()];
+    await page.goto(`${url}#/performance?from=${from}&to=${to}`);
+    await page.getByLabel('from', { exact: true }).fill('2026-11-10T08:00');
+    await shows(1, '2026-11-11T08:00');
+    await page.getByLabel('to', { exact: true }).fill('2026-11-05T08:00');
+    await shows(0, '2026-11-04T08:00');
     await close();
   });
 });

@@ -41,6 +41,14 @@ inBrowser(
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as a page' }).click();
     assert.is((await download).suggestedFilename(), 'daily-2026-11-26.en.html');
+    // where another cannot be had the one before does not stand in its place
+    await page.route('**/api/v1/reports/weekly-*', (route) =>
+      route.fulfill({ status: 500, json: { error: 'no disk' } }),
+    );
+    await page.locator('main select').first().selectOption('week 2026-W47');
+    const week = page.getByRole('article', { name: 'weekly-2026-W47' });
+    await week.getByText('no disk').waitFor();
+    assert.is(await week.getByRole('heading').count(), 0);
     assert.equal(complaints, []);
     await close();
   },

@@ -137,13 +137,12 @@ async function ask(
   signal?: AbortSignal,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<Response> {
-  const timeout = AbortSignal.timeout(timeoutMs);
   let reply: Response;
   try {
     reply = await fetch(url, {
       ...init,
       headers: { ...tokenHeaders(), ...(init.headers as Record<string, string> | undefined) },
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      signal: untilGone(signal, timeoutMs),
       cache: 'no-store',
     });
   } catch (cause) {
@@ -157,6 +156,19 @@ async function ask(
   if (reply.status === 401) throw new TroubleError({ kind: 'token', text });
   if (reply.status === 403) throw new TroubleError({ kind: 'forbidden', text });
   throw new TroubleError({ kind: 'refused', status: reply.status, text });
+}
+
+/** Ends after a time, or with another: `AbortSignal.any` is younger than the browsers that the pages are built for. */
+function untilGone(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  if (signal === undefined) return timeout;
+  const both = new AbortController();
+  const end = (): void => both.abort();
+  if (signal.aborted) end();
+  // a page asks for as long as it is shown: nothing of a question may stay with its signal
+  signal.addEventListener('abort', end, { signal: timeout });
+  timeout.addEventListener('abort', end, { once: true });
+  return both.signal;
 }
 
 /** `{"error": …}`, or plain text. */

@@ -42,6 +42,7 @@ export class LiveStream {
     if (this.#stopped || document.hidden) return;
     const open = new AbortController();
     this.#open = open;
+    this.#awaitNews(open);
     try {
       const reply = await fetch(this.#path, { headers: tokenHeaders(), signal: open.signal, cache: 'no-store' });
       contact.made();
@@ -60,8 +61,7 @@ export class LiveStream {
     const reader = stream.getReader();
     let text = '';
     for (;;) {
-      clearTimeout(this.#silence);
-      this.#silence = window.setTimeout(() => open.abort(), SILENT_MS);
+      this.#awaitNews(open);
       const { done, value } = await reader.read();
       if (done) return;
       text += value;
@@ -69,6 +69,12 @@ export class LiveStream {
       text = events.pop()!;
       for (const event of events) this.#take(event);
     }
+  }
+
+  /** One that neither answers nor says anything is ended, and opened again. */
+  #awaitNews(open: AbortController): void {
+    clearTimeout(this.#silence);
+    this.#silence = window.setTimeout(() => open.abort(), SILENT_MS);
   }
 
   #take(event: string): void {

@@ -13,10 +13,19 @@ export function setToken(next: string | null): void {
 
 /** Takes the token of `#token=…` and removes it from the address, so that it is in no history and on no photograph of the screen. */
 export function takeTokenFromAddress(): void {
-  const found = /^#token=([\w.~+/=-]+)$/.exec(location.hash)?.[1];
+  const found = /^#token=(.+)$/.exec(location.hash)?.[1];
   if (found === undefined) return;
-  setToken(decodeURIComponent(found));
+  setToken(written(found));
   history.replaceState(null, '', `${location.pathname}#/`);
+}
+
+/** As `edge-optimizer dashboard` encodes it, or as somebody typed it. */
+function written(found: string): string {
+  try {
+    return decodeURIComponent(found);
+  } catch {
+    return found;
+  }
 }
 
 /** What a request carries besides what it asks. */

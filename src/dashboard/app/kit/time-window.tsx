@@ -23,6 +23,8 @@ const es: typeof en = {
 };
 
 const HOUR = 3_600_000;
+/** Unix ms after which there is no date. */
+const LATEST = 8.64e15;
 const LENGTHS = { hour: HOUR, day: 24 * HOUR, week: 168 * HOUR, year: 365 * 24 * HOUR } as const;
 const SINCE = { hour: '1h', day: '24h', week: '7d', year: '365d' } as const;
 type Choice = keyof typeof LENGTHS | 'own';
@@ -62,9 +64,12 @@ export function TimeWindowChooser() {
   const { words: address } = useAddress();
   const choice = choiceOf(address);
   const window = useTimeWindow();
+  const to = window.to ?? Date.now();
+  // an end that is moved past the other one takes it along
+  const length = to - window.from;
   const choose = (next: Choice): void => {
     if (next !== 'own') replaceWords({ window: next, from: undefined, to: undefined });
-    else replaceWords({ window: undefined, from: String(window.from), to: String(window.to ?? Date.now()) });
+    else replaceWords({ window: undefined, from: String(window.from), to: String(to) });
   };
   return (
     <div class="window">
@@ -80,8 +85,12 @@ export function TimeWindowChooser() {
       </label>
       {choice === 'own' && (
         <>
-          <Moment label={words.from} at={window.from} onChange={(at) => replaceWords({ from: String(at) })} />
-          <Moment label={words.to} at={window.to ?? Date.now()} onChange={(at) => replaceWords({ to: String(at) })} />
+          <Moment label={words.from} at={window.from} onChange={(at) => chooseTime(at, at < to ? to : at + length)} />
+          <Moment
+            label={words.to}
+            at={to}
+            onChange={(at) => chooseTime(at > window.from ? window.from : at - length, at)}
+          />
         </>
       )}
     </div>
@@ -114,7 +123,8 @@ function Moment({
 }
 
 function choiceOf(words: URLSearchParams): Choice {
-  if (Number(words.get('from')) > 0 && Number(words.get('to')) > Number(words.get('from'))) return 'own';
+  const [from, to] = [Number(words.get('from')), Number(words.get('to'))];
+  if (from > 0 && to > from && to <= LATEST) return 'own';
   const named = words.get('window');
   return named !== null && Object.hasOwn(LENGTHS, named) ? (named as Choice) : 'day';
 }

@@ -62,13 +62,13 @@ function Shown({ id }: { readonly id: string }) {
   const path = `/api/v1/reports/${encodeURIComponent(id)}`;
   useEffect(() => {
     const gone = new AbortController();
+    // what stands here is told to be the report that was chosen
+    setText(null);
+    setTrouble(null);
     getBlob(path, { format: 'markdown', lang }, gone.signal)
       .then((blob) => blob.text())
       .then(
-        (found) => {
-          setText(found);
-          setTrouble(null);
-        },
+        (found) => !gone.signal.aborted && setText(found),
         (error: unknown) => !gone.signal.aborted && setTrouble(troubleOf(error)),
       );
     return () => gone.abort();

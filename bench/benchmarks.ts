@@ -168,6 +168,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--devices': 10_000, '--messages': 2_000_000, '--rate': 10_000, '--seconds': 60 },
     load: () => import('./collector.js'),
   },
+  'shared-collectors': {
+    about: 'several collectors that share the load on PostgreSQL, and one of them killed, against one alone',
+    publishedWith: { '--devices': 1000, '--seconds': 30, '--rate': 1000, '--steady': 60 },
+    load: () => import('./shared-collectors.js'),
+  },
   history: {
     about: 'keeping every metric: bytes written, reading a day and a year, against a row a point and CSV files',
     publishedWith: { '--series': 120, '--hours': 24, '--days': 365, '--rounds': 7 },

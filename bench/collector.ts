@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, serverPrograms } from '../test/database/postgres/cluster.js';
+import type { Cluster } from '../test/database/postgres/cluster.js';
 import { fleetDay } from './collector/fleet-day.js';
+import { startFleetServer } from './collector/fleet-server.js';
 import { measuredRun, type RunPlan, type RunResult } from './collector/measured-run.js';
 import { atLeast, atMost } from './harness/goal.js';
 import { flag, OptionError, optionalText, readOptions, wholeNumber } from './harness/options.js';
@@ -130,9 +131,7 @@ export async function run(args: string[]): Promise<BenchReport> {
 async function serverFor(store: string | null): Promise<Cluster | null> {
   if (store === null) return null;
   if (store !== 'postgres') throw new OptionError(`--store: expected postgres, got ${store}`);
-  if (serverPrograms() === null)
-    throw new OptionError('--store: no PostgreSQL is installed here: sudo apt install postgresql');
-  return Cluster.start('fsync=on', 'autovacuum=on', 'shared_buffers=512MB', 'max_wal_size=4GB');
+  return startFleetServer();
 }
 
 function rowOf(

@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadSqlite } from '../../src/store/sqlite.js';
 import type { Cluster } from '../../test/database/postgres/cluster.js';
+import { begun, forked } from './children.js';
+import { FLEET_DATABASE, freshDatabase } from './fleet-server.js';
 import { startMosquitto } from './mosquitto.js';
 
 export interface RunPlan {
@@ -19,6 +19,8 @@ export interface RunPlan {
   readonly folder: string;
   /** A server of PostgreSQL that keeps it; absent: SQLite does. */
   readonly server?: Cluster;
+  /** Messages that are sent and not kept yet, where nothing paces; default 4000. */
+  readonly window?: number;
 }
 
 export interface RunResult {
@@ -35,15 +37,9 @@ export interface RunResult {
   readonly rssMiB: { readonly before: number; readonly known: number; readonly tenth: number; readonly end: number };
 }
 
-/** That are sent and not kept yet, where nothing paces. */
 const WINDOW = 4000;
 /** s without any progress after which what is not there is lost. */
 const PATIENCE_S = 10;
-const child = (name: string, ...args: string[]): ChildProcess =>
-  fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), args, {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-
 interface Told {
   readonly kept: number;
   readonly rssMiB: number;
@@ -54,11 +50,17 @@ interface Told {
 
 /** One contender, behind a broker and publishers of its own, on this machine. */
 export async function measuredRun(plan: RunPlan): Promise<RunResult> {
-  const { who, durable, devices, messages, rate, mostS, folder, server } = plan;
+  const { who, durable, devices, messages, rate, mostS, folder, server, window = WINDOW } = plan;
   const { child: broker, port } = await startMosquitto(folder);
   const file = server === undefined ? join(folder, `${who}.sqlite`) : await freshDatabase(server);
-  const contender = child('contender', who, `mqtt://127.0.0.1:${port}`, file, durable ? 'durable' : 'written');
-  const publisher = child('publisher', String(port), String(devices));
+  const contender = forked(
+    'collector/contender',
+    who,
+    `mqtt://127.0.0.1:${port}`,
+    file,
+    durable ? 'durable' : 'written',
+  );
+  const publisher = forked('collector/publisher', String(port), String(devices));
   try {
     await Promise.all([contender, publisher].map(begun));
     let told: Told = { kept: 0, rssMiB: 0 };
@@ -83,7 +85,7 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
     let tenth: number | null = null;
     while (allowed < total && sinceS() < mostS) {
       await next();
-      const mayBe = rate === null ? told.kept + WINDOW : devices + Math.floor(sinceS() * rate);
+      const mayBe = rate === null ? told.kept + window : devices + Math.floor(sinceS() * rate);
       allowed = Math.max(allowed, Math.min(total, mayBe));
       publisher.send(allowed);
       if (told.kept >= devices + messages / 10) tenth ??= told.rssMiB;
@@ -103,15 +105,6 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
   }
 }
 
-/** Resolves once it says that it is ready. @throws Error where it ends before */
-async function begun(one: ChildProcess): Promise<void> {
-  const ended = once(one, 'exit').then(([code]) => {
-    throw new Error(`${one.spawnargs.at(2)} ended with ${code} before it began`);
-  });
-  ended.catch(() => undefined);
-  await Promise.race([once(one, 'message'), ended]);
-}
-
 /** Waits until it is so, or nothing can be hoped for. @param kept messages by now: as long as there are more of them there is hope */
 async function until(isSo: () => boolean, next: () => Promise<void>, kept: () => number): Promise<void> {
   let [most, progressAt] = [kept(), performance.now()];
@@ -121,21 +114,13 @@ async function until(isSo: () => boolean, next: () => Promise<void>, kept: () =>
   }
 }
 
-const DATABASE = 'fleet';
-
-/** @returns its address */
-async function freshDatabase(server: Cluster): Promise<string> {
-  await server.sql('postgres', `DROP DATABASE IF EXISTS ${DATABASE}`, `CREATE DATABASE ${DATABASE}`);
-  return server.url(DATABASE);
-}
-
 const rowsOf = (schema: string): string => {
   const tables = ['events', 'metrics', 'traffic'].map((table) => `SELECT count(*) AS rows FROM ${schema}${table}`);
   return `SELECT sum(rows) AS rows FROM (${tables.join(' UNION ALL ')}) AS counted`;
 };
 
 const rowsAt = async (server: Cluster): Promise<number> =>
-  Number((await server.sql(DATABASE, rowsOf('fleet.')))[0]!['rows']);
+  Number((await server.sql(FLEET_DATABASE, rowsOf('fleet.')))[0]!['rows']);
 
 function rowsIn(file: string): number {
   const sqlite = new (loadSqlite())(file, { readonly: true });

@@ -15,7 +15,7 @@ import {
   writeRecord,
 } from './harness/record.js';
 import type { BenchReport } from './harness/report.js';
-import { comparisonTable, goalLines, table } from './harness/table.js';
+import { comparisonTable, goalLines, tablesOf } from './harness/table.js';
 
 const USAGE = `npm run -s bench -- NAME [options]
 
@@ -90,7 +90,7 @@ function compare(args: readonly string[]): number {
 }
 
 function print(report: BenchReport, earlier: BenchReport | null): void {
-  const paragraphs = [table(report.rows)];
+  const paragraphs = [tablesOf(report)];
   if (earlier) paragraphs.push(`against the earlier run:\n${comparisonTable(report.rows, earlier.rows)}`);
   if (report.notes?.length) paragraphs.push(report.notes.join('\n'));
   paragraphs.push(goalLines(report.goals));

@@ -10,6 +10,8 @@ export interface Running {
   readonly pid: number;
   /** @throws Error with the program's last words where it fails, or is ended because it took too long */
   readonly ended: Promise<Ended>;
+  /** Ends it with all its children, and settles when it is gone; `ended` then tells of a failure. */
+  readonly stop: () => Promise<void>;
 }
 
 /** What a program left. */
@@ -49,7 +51,11 @@ export function start(
     clearTimeout(timer);
     process.removeListener('exit', kill);
   });
-  return { pid: child.pid ?? 0, ended };
+  const stop = async () => {
+    kill();
+    await ended.catch(() => undefined);
+  };
+  return { pid: child.pid ?? 0, ended, stop };
 }
 
 function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {

@@ -16,6 +16,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export interface BenchReport {
   readonly name: string;
   readonly rows: readonly Row[];
+  /** A column of texts that parts the rows into tables, one for each text; one table without. */
+  readonly tableFor?: string;
   readonly goals: readonly Goal[];
   /** What a reader must know to read the numbers: skipped contenders, conditions. */
   readonly notes?: readonly string[];

@@ -1,4 +1,4 @@
-import type { BenchReport, Cell, Goal } from './report.js';
+import { type BenchReport, type Cell, type Goal, subjectOf } from './report.js';
 
 type Rows = BenchReport['rows'];
 
@@ -10,7 +10,18 @@ export function table(rows: Rows): string {
   return lines.map((line) => line.map((cell, i) => cell.padStart(widths[i]!)).join('  ')).join('\n');
 }
 
-/** The same table with `now (was, change)` in the numeric cells of rows whose first column matches. */
+/** The tables of a report, in the order in which their rows appear; each has only the columns of its own rows. */
+export function tablesOf({ rows, tableFor }: Pick<BenchReport, 'rows' | 'tableFor'>): string {
+  if (tableFor === undefined) return table(rows);
+  const groups = new Map<Cell, Rows[number][]>();
+  for (const row of rows) {
+    const { [tableFor]: value = null, ...cells } = row;
+    groups.set(value, [...(groups.get(value) ?? []), cells]);
+  }
+  return [...groups].map(([value, group]) => `${tableFor} ${show(value)}:\n${table(group)}`).join('\n\n');
+}
+
+/** The same table with `now (was, change)` in the numeric cells of rows that are about the same subject. */
 export function comparisonTable(rows: Rows, earlier: Rows): string {
   return table(rows.map((row) => ({ ...row, ...changes(row, matching(row, earlier)) })));
 }
@@ -26,8 +37,7 @@ export function goalLines(goals: readonly Goal[]): string {
 }
 
 function matching(row: Rows[number], earlier: Rows): Rows[number] | undefined {
-  const [key] = Object.keys(row);
-  return earlier.find((other) => key !== undefined && other[key] === row[key]);
+  return earlier.find((other) => subjectOf(other) === subjectOf(row));
 }
 
 function changes(row: Rows[number], was: Rows[number] | undefined): Record<string, Cell> {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { FrameLine } from '../../bench/harness/results.js';
 import { agreement } from '../../bench/peers/agreement.js';
 import { goals, type Row } from '../../bench/peers/goals.js';
+import { progressRate } from '../../bench/peers/neighbour.js';
 
 const CAR = [10, 10, 50, 50, 0.9, 2];
 
@@ -15,6 +16,7 @@ const frame = (seq: number, detections: number[][], capturedAt = 1000, latencyMs
 
 const row = (contender: string, values: Partial<Row>): Row => ({
   contender,
+  beside: 'nothing',
   fps: null,
   p50Ms: null,
   p95Ms: null,
@@ -57,21 +59,38 @@ test('two boxes over one of the reference make one pair only', () => {
 test('goals compare with the best rival of each column', () => {
   const ours = row('ours', { fps: 90, p50Ms: 10, agreement: 0.96 });
   const rivals = [row('a', { fps: 60, p50Ms: 8 }), row('b', { fps: 45, p50Ms: 30 })];
-  const byName = new Map(goals(ours, rivals).map((goal) => [goal.name, goal]));
-  assert.equal(byName.get("frames per second, of the best rival's"), {
-    name: "frames per second, of the best rival's",
+  const byName = new Map(goals('nothing', ours, rivals).map((goal) => [goal.name, goal]));
+  assert.equal(byName.get("beside nothing: frames per second, of the best rival's"), {
+    name: "beside nothing: frames per second, of the best rival's",
     value: 1.5,
     goal: '> 1',
     met: true,
   });
-  assert.is(byName.get("latency p50, of the best rival's")!.met, false);
-  assert.is(byName.get("peak RSS of all processes, of the best rival's")!.met, null);
-  assert.is(byName.get("agreement of boxes with the naive script's (F1)")!.met, true);
+  assert.is(byName.get("beside nothing: latency p50, of the best rival's")!.met, false);
+  assert.is(byName.get("beside nothing: peak RSS of all processes, of the best rival's")!.met, null);
+  assert.is(byName.get("beside nothing: agreement of boxes with the naive script's (F1)")!.met, true);
 });
 
 test('without rivals, or without our own row, nothing but our agreement is judged', () => {
-  assert.ok(goals(undefined, [row('a', { fps: 60 })]).every(({ met }) => met === null));
-  assert.ok(goals(row('ours', { fps: 90 }), []).every(({ met }) => met === null));
+  assert.ok(goals('nothing', undefined, [row('a', { fps: 60 })]).every(({ met }) => met === null));
+  assert.ok(goals('nothing', row('ours', { fps: 90 }), []).every(({ met }) => met === null));
+});
+
+test('beside a neighbour, ours must not be first by starving it', () => {
+  const rivals = [row('a', { pacedNeighbourFps: 100 }), row('b', { pacedNeighbourFps: 60 })];
+  const judged = (pacedNeighbourFps: number) =>
+    goals('neighbour', row('ours', { pacedNeighbourFps }), rivals).find(({ name }) => name.includes('own rate'))!;
+  assert.is(judged(96).met, true);
+  assert.is(judged(70).met, false);
+  assert.is(judged(70).value, 0.7);
+  assert.not.ok(goals('nothing', row('ours', {}), rivals).some(({ name }) => name.includes('own rate')));
+});
+
+test("the neighbour's rate is that of the time asked for", () => {
+  const progress = [0, 1, 2, 3, 4].map((second) => ({ at: second * 1000, pictures: second < 2 ? 0 : second * 50 }));
+  assert.is(progressRate(progress, 2000, 4000), 50);
+  assert.is(progressRate(progress, 2500, 3500), null);
+  assert.is(progressRate(progress, Number.NaN, Number.NaN), null);
 });
 
 test.run();

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
+import type { PinoPretty } from 'pino-pretty';
 import { explain } from './errors.js';
 import { maskKnownSecrets } from './known-secrets.js';
 import { isSecretName, maskArguments, maskSecretValues } from './secret-values.js';
@@ -49,7 +50,10 @@ export function createLog(
     mixin: (_fields, _level, logger) => ({ ...bound.get(logger) }),
   };
   const log = terminal
-    ? pino(options, pretty({ destination: destination ?? 2, sync: true, singleLine: true, translateTime: 'HH:MM:ss' }))
+    ? pino(
+        options,
+        forPeople()({ destination: destination ?? 2, sync: true, singleLine: true, translateTime: 'HH:MM:ss' }),
+      )
     : pino(options, destination ?? pino.destination({ dest: 2, sync: true }));
   const { child } = log;
   const made: WeakRef<Pick<Logger, 'level'>>[] = [];
@@ -63,6 +67,9 @@ export function createLog(
   } as typeof child;
   return log;
 }
+
+/** Loaded where a person watches: services, tests and workers have no use for it. */
+const forPeople = (): typeof PinoPretty => createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
 
 /** The least important line that is written from now on, by every child of the logger too, which pino's own leaves as they are. */
 export function setLogLevel(log: Log, level: string): void {

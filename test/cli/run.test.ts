@@ -6,9 +6,15 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { temporaryFolder } from '../temporary.js';
 import { besidesTheMachine, edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
+import { edgeOptimizerHere } from './in-process.js';
 
 const folder = temporaryFolder('run');
 const quiet = ['--no-http', '--log-level', 'warn'];
+/** Painted in a quarter of the time, for what is not about pictures. */
+const SMALL = 'width=320&height=180';
+
+/** A start that is refused: by what decides so, in this process. */
+const refused = (args: readonly string[]) => edgeOptimizerHere(args, { EDGE_STORE_DIR: join(folder, 'store') });
 
 /** Of the default model on this machine: the int8 one needs a processor for it. */
 async function defaultVariant(): Promise<string> {
@@ -16,7 +22,7 @@ async function defaultVariant(): Promise<string> {
   return (await registry.find('roadside-n')).variant.id;
 }
 
-test('detects vehicles of a simulated camera and ends its JSON lines with a summary', async () => {
+test('detects vehicles of a simulated camera, writes an annotated preview as a JPEG and ends its JSON lines with a summary', async () => {
   const results = join(folder, 'results.jsonl');
   const { code, stdout, stderr } = await edgeOptimizer([
     'run',
@@ -29,9 +35,12 @@ test('detects vehicles of a simulated camera and ends its JSON lines with a summ
     '--json',
     '--results',
     results,
+    '--preview',
+    join(folder, 'preview-{camera}.jpg'),
     ...quiet,
   ]);
   assert.is(code, 0, stderr);
+  assert.equal([...readFileSync(join(folder, 'preview-sim.jpg')).subarray(0, 2)], [0xff, 0xd8]);
   const summary = jsonLines(stdout).at(-1)!;
   assert.is(summary['type'], 'summary');
   assert.is(summary['model'], 'roadside-n');
@@ -70,32 +79,13 @@ test('detects vehicles of a simulated camera and ends its JSON lines with a summ
   }
 });
 
-test('writes an annotated preview as a JPEG', async () => {
-  const file = join(folder, 'preview-{camera}.jpg');
-  const { code, stderr } = await edgeOptimizer([
-    'run',
-    '--source',
-    'sim://road?traffic=rush',
-    '--pace',
-    'fast',
-    '--frames',
-    '20',
-    '--preview',
-    file,
-    ...quiet,
-  ]);
-  assert.is(code, 0, stderr);
-  const written = readFileSync(join(folder, 'preview-sim.jpg'));
-  assert.equal([...written.subarray(0, 2)], [0xff, 0xd8]);
-});
-
 test('ends with exit code 2 and every problem of the configuration', async () => {
   const file = join(folder, 'broken.yaml');
   writeFileSync(
     file,
     'site: demo\nmodle:\n  name: x\nmqtt:\n  keepaliveS: 1\ncameras:\n  - id: a b\n    url: sim://road\n',
   );
-  const { code, stderr } = await edgeOptimizer(['run', '--config', file]);
+  const { code, stderr } = await refused(['run', '--config', file]);
   assert.is(code, 2);
   assert.match(stderr, /modle: .*did you mean model/);
   assert.match(stderr, /mqtt\.keepaliveS: expected/);
@@ -103,26 +93,26 @@ test('ends with exit code 2 and every problem of the configuration', async () =>
 });
 
 test('says what to do when no camera is named', async () => {
-  const { code, stderr } = await edgeOptimizer(['run']);
+  const { code, stderr } = await refused(['run']);
   assert.is(code, 2);
   assert.match(stderr, /--source/);
 });
 
 test('says which file does not exist', async () => {
-  const { code, stderr } = await edgeOptimizer(['run', '--source', 'no/such/clip.mp4', ...quiet]);
+  const { code, stderr } = await refused(['run', '--source', 'no/such/clip.mp4', ...quiet]);
   assert.is(code, 2);
   assert.match(stderr, /cameras\.0\.url: expected a file that can be read/);
   assert.match(stderr, /no\/such\/clip\.mp4/);
 });
 
 test('an unknown model is an error that names the known ones', async () => {
-  const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--model', 'roadside-m', ...quiet]);
+  const { code, stderr } = await refused(['run', '--source', 'sim://road', '--model', 'roadside-m', ...quiet]);
   assert.is(code, 2);
   assert.match(stderr, /model\.name: expected a model in .*, got "roadside-m"; did you mean roadside-n\?/);
 });
 
 test('ends quietly when nobody reads its output any more', async () => {
-  const args = ['run', '--source', 'sim://road?traffic=rush', '--pace', 'fast', '--json', ...quiet];
+  const args = ['run', '--source', `sim://road?traffic=rush&${SMALL}`, '--pace', 'fast', '--json', ...quiet];
   const { child, ended } = startEdgeOptimizer(args);
   child.stdout.once('data', () => child.stdout.destroy());
   const { code, stderr } = await ended;
@@ -135,7 +125,7 @@ test('a signal ends the run with its summary, and nothing is lost on the way to 
   const args = [
     'run',
     '--source',
-    'sim://road?traffic=rush',
+    `sim://road?traffic=rush&${SMALL}`,
     '--pace',
     'fast',
     '--json',
@@ -157,7 +147,7 @@ test('a signal ends the run with its summary, and nothing is lost on the way to 
 test('says that the program of detector.command is not there', async () => {
   const file = join(folder, 'no-worker.yaml');
   writeFileSync(file, 'detector:\n  command: [no-such-worker]\ncameras:\n  - id: a\n    url: sim://road\n');
-  const { code, stderr } = await edgeOptimizer(['run', '--config', file, ...quiet]);
+  const { code, stderr } = await refused(['run', '--config', file, ...quiet]);
   assert.is(code, 2);
   assert.match(
     stderr,
@@ -167,7 +157,10 @@ test('says that the program of detector.command is not there', async () => {
 
 test('a detector that dies at its start, and a camera that does not answer, are nothing permanent: exit code 1 or 0', async () => {
   const file = join(folder, 'dying.yaml');
-  writeFileSync(file, 'detector:\n  command: ["false"]\ncameras:\n  - id: a\n    url: sim://road\n');
+  writeFileSync(
+    file,
+    'detector:\n  command: ["false"]\ncameras:\n  - id: a\n    url: sim://road?width=320&height=180\n',
+  );
   const dying = await edgeOptimizer(['run', '--config', file, ...quiet]);
   assert.is(dying.code, 1, dying.stderr);
   assert.match(dying.stderr, /E_DETECTOR/);

@@ -157,7 +157,7 @@ test('planted secrets are in no log, output, message, metric, event or endpoint,
   const ready = (): boolean => central.messages.some(({ topic }) => topic.includes('/event/'));
   let early = '';
   void run.ended.then(({ stderr }) => (early = stderr || 'it ended'));
-  await eventually('an event', () => ready() || early !== '', 30_000);
+  await eventually('an event', () => ready() || early !== '', 120_000);
   assert.ok(ready(), early);
   for (const path of PATHS) {
     pages.push(await (await fetch(`http://127.0.0.1:${httpPort}/${path}`, { headers })).text());
@@ -203,7 +203,7 @@ test('the key of the evidence and the token for changes, which the device makes 
   let early = '';
   void run.ended.then(({ stderr }) => (early = stderr || 'it ended'));
   const hasHead = (): boolean => central.messages.some(({ topic }) => topic.endsWith('report/evidence'));
-  await eventually('the head of the evidence', () => hasHead() || early !== '', 60_000);
+  await eventually('the head of the evidence', () => hasHead() || early !== '', 120_000);
   assert.ok(hasHead(), early);
   const pages: string[] = [];
   for (const path of [...PATHS, 'api/v1/evidence', 'api/v1/config', '']) {

@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { oldestGlibc } from './bundle/glibc.mjs';
 import { foreignMachineCode } from './bundle/machine-code.mjs';
 import { putNode } from './bundle/node-release.mjs';
-import { putPackages, putSqlite } from './bundle/packages.mjs';
+import { copyPackages, putPackages, putSqlite } from './bundle/packages.mjs';
 import { commitOf, putCompiled, putTracked } from './bundle/program.mjs';
 import { sizeByPart } from './bundle/size.mjs';
 import { sqliteBinary } from './bundle/sqlite-binary.mjs';
@@ -36,7 +36,8 @@ npm run bundle -- --index DIR --sign KEY.pem [--rollout VERSION=PERCENT]
   --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
                         platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
   --quick               to try it, not for devices: packed with the least effort, SQLite for another platform compiled without optimising
-  --as-built            to try it: the program as this clone is built, not compiled afresh
+  --as-built            to try it: the program, and the packages for this platform, as this clone has them: not compiled
+                        and fetched afresh
   --without-sqlite      leave it out: the device keeps nothing on its disk
   --index DIR           make DIR/index.json, by which devices with update.channel find the bundles of that folder, signed by KEY.pem
   --rollout V=PERCENT   of the devices that take version V by themselves, always the same ones; may be repeated; default: 100
@@ -108,8 +109,11 @@ async function make() {
   say('copying and compiling the program …');
   putTracked(root, staging);
   await putCompiled(root, staging, values['as-built']);
-  say(`fetching the packages for ${platform} …`);
-  await putPackages(staging, platform);
+  if (values['as-built'] && platform === `${process.platform}-${process.arch}`) copyPackages(root, staging);
+  else {
+    say(`fetching the packages for ${platform} …`);
+    await putPackages(staging, platform);
+  }
   say('putting Node in …');
   const archived = values['node-archive'] ? resolve(values['node-archive']) : null;
   const node = await putNode(staging, platform, archived, workshop);

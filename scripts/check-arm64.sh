@@ -65,7 +65,7 @@ make_bundle() {
   if [ -z "$bundle" ]; then
     bundle=$(npm run --silent bundle -- --platform linux-arm64 --quick --out "$work" "${make_options[@]}") || return 1
   fi
-  about=$(npm run --silent bundle -- --verify "$bundle" --unsigned-ok) || return 1
+  about=$(node scripts/bundle.mjs --verify "$bundle" --unsigned-ok) || return 1
   detail="$(mib "$bundle"), ${about%%, of commit*}"
   check 'a bundle for linux-arm64' grep -q 'for linux-arm64' <<<"$about"
 }

@@ -6,6 +6,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 title=check-package
+sqlite=better-sqlite3/build/Release/better_sqlite3.node
 # the last of the series of each, but for the one that runs this
 versions=(22.23.3 24.21.0)
 
@@ -42,9 +43,21 @@ pack() {
   detail=$(mib "$package")
 }
 
+# What installing better-sqlite3 has made for this clone, where its script looks before it fetches or compiles.
+share_sqlite() {
+  local version abi
+  [ -f "node_modules/$sqlite" ] || return 0
+  version=$(node -p "require('better-sqlite3/package.json').version")
+  abi=$(node -p process.versions.modules)
+  mkdir "$work/prebuilds" || return 1
+  tar -czf "$work/prebuilds/better-sqlite3-v$version-node-v$abi-linux-x64.tar.gz" -C node_modules/better-sqlite3 "${sqlite#*/}"
+}
+
 install_package() {
+  share_sqlite || return 1
   echo '{ "type": "module", "private": true }' >"$project/package.json"
-  (cd "$project" && ONNXRUNTIME_NODE_INSTALL=skip npm install --no-audit --no-fund --prefer-offline --loglevel=error "$package") || return 1
+  (cd "$project" && ONNXRUNTIME_NODE_INSTALL=skip npm_config_better_sqlite3_local_prebuilds=$work/prebuilds \
+    npm install --no-audit --no-fund --prefer-offline --loglevel=error "$package") || return 1
   detail="$(du -sm "$project/node_modules" | cut -f1) MiB with what it needs"
 }
 

@@ -1,9 +1,9 @@
 // The production packages of a bundle: those of the platform it is for, whichever this one is.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { runChild } from '../child.mjs';
 import { npm, scriptEnvironment } from '../npm.mjs';
-import { removeOtherPlatforms } from '../platforms.mjs';
+import { otherPlatforms, removeOtherPlatforms } from '../platforms.mjs';
 
 const SQLITE = 'node_modules/better-sqlite3';
 const BINARY = `${SQLITE}/build/Release/better_sqlite3.node`;
@@ -31,6 +31,23 @@ export async function putPackages(staging, platform) {
   if (status !== 0)
     throw new Error('npm ci failed: the messages above say why; is the npm registry reachable from here?');
   removeOtherPlatforms(staging, os, cpu);
+  removeUnused(staging);
+}
+
+/**
+ * Copies those packages that npm has installed in this clone, for this platform, and that are not for development only: what
+ * `putPackages` would have it install once more. Nothing that their scripts have made there is among them.
+ */
+export function copyPackages(root, staging) {
+  const { packages } = JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8'));
+  const compiled = dirname(dirname(join(root, BINARY)));
+  const others = new Set(otherPlatforms(root));
+  for (const path of Object.keys(packages).filter((name) => packages[name].dev !== true)) {
+    const from = join(root, path);
+    // a package's own packages stand in the list as well
+    const isOfIt = (file) => basename(file) !== 'node_modules' && file !== compiled && !others.has(file);
+    if (existsSync(from)) cpSync(from, join(staging, path), { recursive: true, filter: isOfIt });
+  }
   removeUnused(staging);
 }
 

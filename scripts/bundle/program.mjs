@@ -70,7 +70,7 @@ export function putTracked(root, staging) {
  * Compiles every source into the bundle, so that nothing of an earlier build gets in. A file at a time and without looking at
  * types, which the build before has done: the compiler gives the same, in less time.
  *
- * @param isAsBuilt takes what that build has made of every source instead
+ * @param isAsBuilt takes what that build has made of every source instead, the pages and kernels as well
  */
 export async function putCompiled(root, staging, isAsBuilt = false) {
   const { default: ts } = await import('typescript');
@@ -87,8 +87,15 @@ export async function putCompiled(root, staging, isAsBuilt = false) {
       writeFileSync(to, ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions }).outputText);
   }
   vendorCharts(root, compiled);
+  if (isAsBuilt) return copyBuilt(root, compiled);
   await buildKernels(root, compiled);
   await buildDashboard(root, compiled);
+}
+
+/** What the build has made of other sources than those of modules. */
+function copyBuilt(root, compiled) {
+  for (const path of ['kernels/kernels.wasm', 'dashboard/page'])
+    cpSync(join(root, 'dist/src', path), join(compiled, path), { recursive: true });
 }
 
 function putExecutable(file, text) {

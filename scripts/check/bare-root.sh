@@ -58,7 +58,7 @@ install_it() {
 site: station-road
 device: cabinet-7
 cameras:
-  - {id: sim, url: "sim://road?traffic=mixed"}
+  - {id: sim, url: "sim://road?traffic=mixed", maxFps: 5}
 broker: mqtt://127.0.0.1:1883
 ANSWERS
   # a careful administrator's umask, a path with a blank

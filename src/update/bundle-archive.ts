@@ -25,7 +25,7 @@ export interface PackedFile {
  * Packs files of a folder into a .tar.gz beneath one top folder: the same files make the same bytes, whenever, wherever and
  * by whomever it is done, with the same zlib.
  *
- * @param level of gzip, 1 (quick) to 9 (small)
+ * @param level of gzip, 0 (stored as it is) to 9 (small)
  */
 export async function packBundle(
   folder: string,

@@ -22,7 +22,7 @@ export type BundleAbout = Pick<BundleManifest, 'version' | 'platform' | 'commit'
  *
  * @param top name of the folder that the archive unpacks to
  * @param key null leaves it unsigned
- * @param level of gzip, 1 (quick) to 9 (small), which is the default
+ * @param level of gzip, 0 (stored as it is) to 9 (small), which is the default
  * @throws BundleError where the folder holds a link, or a version or platform is none
  */
 export async function makeBundle(

@@ -48,6 +48,7 @@ export const checkScript = {
   canMakeRoots: () =>
     process.getuid?.() === 0 &&
     canMakeBundles() &&
-    ['debootstrap', 'mosquitto', 'mosquitto_sub', 'ip', 'setpriv'].every(isThere) &&
+    ['mmdebstrap', 'debootstrap'].some(isThere) &&
+    ['mosquitto', 'mosquitto_sub', 'ip', 'setpriv'].every(isThere) &&
     spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true']).status === 0,
 } as const;

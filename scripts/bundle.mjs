@@ -35,7 +35,8 @@ npm run bundle -- --index DIR --sign KEY.pem [--rollout VERSION=PERCENT]
                         official build from the npm registry
   --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
                         platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
-  --quick               to try it, not for devices: packed with the least effort, SQLite for another platform compiled without optimising
+  --quick               to try it, not for devices: packed with the least effort, pages and kernels as this clone has them,
+                        SQLite for another platform compiled without optimising
   --as-built            to try it: the program, and the packages for this platform, as this clone has them: not compiled
                         and fetched afresh
   --without-sqlite      leave it out: the device keeps nothing on its disk
@@ -108,7 +109,7 @@ async function make() {
 
   say('copying and compiling the program …');
   putTracked(root, staging);
-  await putCompiled(root, staging, values['as-built']);
+  await putCompiled(root, staging, { isAsBuilt: values['as-built'], isQuick: values.quick });
   if (values['as-built'] && platform === `${process.platform}-${process.arch}`) copyPackages(root, staging);
   else {
     say(`fetching the packages for ${platform} …`);

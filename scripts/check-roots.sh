@@ -92,8 +92,7 @@ restamp() { node scripts/check/restamp.mjs "$work/made" "$1" "$work/release.pem"
 # The same packages either way, checked by the same signatures: mmdebstrap takes half of a processor's time.
 make_bookworm() {
   if command -v mmdebstrap >/dev/null; then
-    mmdebstrap --mode=root --variant=minbase --format=directory --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
-      --dpkgopt='path-exclude=/usr/share/doc/*' bookworm "$1" "$mirror_bookworm" && return
+    mmdebstrap --mode=root --variant=minbase --format=directory --dpkgopt=force-unsafe-io bookworm "$1" "$mirror_bookworm" && return
     command -v debootstrap >/dev/null || return 1
     rm -rf --one-file-system "$1"
   fi

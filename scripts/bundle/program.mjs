@@ -70,9 +70,10 @@ export function putTracked(root, staging) {
  * Compiles every source into the bundle, so that nothing of an earlier build gets in. A file at a time and without looking at
  * types, which the build before has done: the compiler gives the same, in less time.
  *
- * @param isAsBuilt takes what that build has made of every source instead, the pages and kernels as well
+ * @param {{ isAsBuilt?: boolean, isQuick?: boolean }} how what that build has made is taken instead: of every source, or with
+ *   `isQuick` only the pages and kernels
  */
-export async function putCompiled(root, staging, isAsBuilt = false) {
+export async function putCompiled(root, staging, { isAsBuilt = false, isQuick = false } = {}) {
   const { default: ts } = await import('typescript');
   const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -87,7 +88,7 @@ export async function putCompiled(root, staging, isAsBuilt = false) {
       writeFileSync(to, ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions }).outputText);
   }
   vendorCharts(root, compiled);
-  if (isAsBuilt) return copyBuilt(root, compiled);
+  if (isAsBuilt || isQuick) return copyBuilt(root, compiled);
   await buildKernels(root, compiled);
   await buildDashboard(root, compiled);
 }

@@ -26,7 +26,7 @@ for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
 
 const folder = temporaryFolder('pull-model');
 const MODEL = constantModel({ name: 'images', dims: [1, 3, 32, 64] }, [
-  { name: 'detections', dims: [1, 20_000, 6], data: new Float32Array(120_000).map((_, i) => rowValue(i)) },
+  { name: 'detections', dims: [1, 5000, 6], data: new Float32Array(30_000).map((_, i) => rowValue(i)) },
 ]);
 
 /** Boxes all over the picture, of 12 by 9 pixels, with scores under 0.2. */

@@ -7,25 +7,12 @@ import { listModels, verifyModels } from '../../src/cli/models.js';
 import { EdgeError } from '../../src/foundation/errors.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
+import { output } from './output.js';
 
 const folder = temporaryFolder('cli-models');
 const file = join(folder, 'one.onnx');
 const data = Float32Array.of(2, 4, 12, 14, 0.8);
 writeFileSync(file, constantModel({ name: 'images', dims: [1, 3, 32, 64] }, [{ name: 'd', dims: [1, 1, 5], data }]));
-
-/** Runs a command; its exit code and what it writes to stdout. */
-async function output(command: () => Promise<number>): Promise<{ code: number; out: string }> {
-  const { write } = process.stdout;
-  let out = '';
-  process.stdout.write = (text: string | Uint8Array) => {
-    out += text;
-    return true;
-  };
-  const code = await command().finally(() => {
-    process.stdout.write = write;
-  });
-  return { code, out };
-}
 
 async function failureOf(command: () => Promise<number>): Promise<EdgeError> {
   const error = await command().catch((reason: unknown) => reason);

@@ -12,6 +12,7 @@ import { needsModel, ROADSIDE_FILE } from '../detect/roadside-request.js';
 import { familyModel, SMALL } from '../optimize/family-models.js';
 import { temporaryFolder } from '../temporary.js';
 import { startEdgeOptimizer } from './command-line.js';
+import { output } from './output.js';
 
 const folder = temporaryFolder('cli-optimize');
 const FRAMES = ['sim://road?width=160&height=120'];
@@ -40,20 +41,6 @@ async function registry(name: string, file: string | null, size: { width: number
   };
   writeFileSync(join(model, 'model.json'), formatManifest(manifest));
   return dir;
-}
-
-/** Runs a command; its exit code and what it writes to stdout. */
-async function output(command: () => Promise<number>): Promise<{ code: number; out: string }> {
-  const { write } = process.stdout;
-  let out = '';
-  process.stdout.write = (text: string | Uint8Array) => {
-    out += text;
-    return true;
-  };
-  const code = await command().finally(() => {
-    process.stdout.write = write;
-  });
-  return { code, out };
 }
 
 test('optimize writes its report as a page, as Markdown and as JSON, and says where', async () => {

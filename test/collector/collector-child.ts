@@ -3,8 +3,8 @@ import { Collector } from '../../src/collector/collector.js';
 import type { FleetChanges } from '../../src/collector/store/fleet-store.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import type { RepeatedWrite } from '../../src/collector/store/sqlite-writes.js';
-import type { MqttConfig } from '../../src/config/config.js';
 import { brokerAddress } from '../../src/telemetry/mqtt/broker-address.js';
+import { quickMqtt } from './quick-mqtt.js';
 
 /*
  * A collector that kills itself, as a power switch would, at a point of its work: `node collector-child.js BROKER FILE POINT COMMIT`.
@@ -49,14 +49,7 @@ function dyingList<Write>(writes: readonly Write[]): readonly Write[] {
 // a power cut is nothing that a test can bring about
 const store = new DyingStore({ file, durable: false });
 const collector = await Collector.open({ store });
-const mqtt = {
-  broker,
-  protocol: 'auto',
-  keepaliveS: 30,
-  connectTimeoutMs: 10_000,
-  reconnectMinMs: 50,
-  reconnectMaxMs: 200,
-} as MqttConfig;
+const mqtt = quickMqtt(broker);
 const subscription = new FleetSubscription({
   address: brokerAddress(mqtt),
   mqtt,

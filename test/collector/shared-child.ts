@@ -1,9 +1,9 @@
 import { Membership } from '../../src/collector/share/membership.js';
 import { SharedCollecting } from '../../src/collector/share/shared-collecting.js';
 import { PostgresFleetStore } from '../../src/collector/store/postgres/postgres-fleet-store.js';
-import type { MqttConfig } from '../../src/config/config.js';
 import { createLog } from '../../src/foundation/log.js';
 import { brokerAddress } from '../../src/telemetry/mqtt/broker-address.js';
+import { quickMqtt } from './quick-mqtt.js';
 
 /* One of several collectors that share the load: `node shared-child.js BROKER DATABASE NAME`. It tells its state when it is asked. */
 const [broker, target, name] = process.argv.slice(2) as [string, string, string];
@@ -12,14 +12,7 @@ const log = createLog(process.env['SHARED_LOG'] === undefined ? 'silent' : 'info
 const store = await PostgresFleetStore.open({ target, durable: false, member: { name }, log });
 const membership = await Membership.join(target, name, log);
 store.slot = membership.slot;
-const mqtt = {
-  broker,
-  protocol: 'auto',
-  keepaliveS: 30,
-  connectTimeoutMs: 10_000,
-  reconnectMinMs: 50,
-  reconnectMaxMs: 200,
-} as MqttConfig;
+const mqtt = quickMqtt(broker);
 const collecting = new SharedCollecting({
   ...{ store, membership, mqtt, share: 'fleet', topics: ['edge/#'], collector: {} },
   address: brokerAddress(mqtt),

@@ -158,7 +158,7 @@ needsModel(test)('roadside-n without 4 % of its filters gives nearly the same at
   const model = readModel(ROADSIDE_FILE!);
   const { model: pruned, removed } = await pruneFilters(model, {
     ratio: 0.04,
-    inputs: streets(12),
+    inputs: streets(4),
     inputDims: new Map([['images', STREET_DIMS]]),
   });
   assert.ok(removed.length > 0);

@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { compiler } from './compiler.mjs';
 import { buildDashboard } from './dashboard.mjs';
 import { buildKernels } from './kernels.mjs';
 import { root } from './setup.mjs';
 import { vendorCharts } from './vendor-charts.mjs';
 
 rmSync(join(root, 'dist/src'), { recursive: true, force: true });
-const tsc = join(root, 'node_modules/typescript/bin/tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+const { status } = spawnSync(process.execPath, compiler(root, '-p', 'tsconfig.build.json'), {
   cwd: root,
   stdio: ['ignore', 2, 2],
 });

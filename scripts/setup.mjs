@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
+import { compiler } from './compiler.mjs';
 import { buildDashboard, isDashboardBuilt } from './dashboard.mjs';
 import { areKernelsBuilt, buildKernels } from './kernels.mjs';
 import { npm, scriptEnvironment } from './npm.mjs';
@@ -101,14 +102,10 @@ function isBuilt() {
 async function build() {
   say('building …');
   const projects = ['.', 'src/dashboard/app'];
-  const { status } = await runChild(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...projects],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    },
-  );
+  const { status } = await runChild(process.execPath, compiler(root, '-b', ...projects), {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) stop('the build failed: the messages above name file and line');
   vendorCharts(root);
   await buildKernels(root);

@@ -1,7 +1,17 @@
 // The program itself in a bundle: tracked files, and the sources compiled afresh.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { compiler } from '../compiler.mjs';
 import { buildDashboard } from '../dashboard.mjs';
 import { buildKernels } from '../kernels.mjs';
 import { vendorCharts } from '../vendor-charts.mjs';
@@ -24,6 +34,7 @@ const TRACKED_SCRIPTS = [
   'setup-lock.mjs',
   'setup.mjs',
   'child.mjs',
+  'compiler.mjs',
   'dashboard.mjs',
   'kernels.mjs',
   'npm.mjs',
@@ -67,30 +78,37 @@ export function putTracked(root, staging) {
 }
 
 /**
- * Compiles every source into the bundle, so that nothing of an earlier build gets in. A file at a time and without looking at
- * types, which the build before has done: the compiler gives the same, in less time.
+ * Compiles every source into the bundle, so that nothing of an earlier build gets in; without looking at types, which the build
+ * before has done.
  *
  * @param {{ isAsBuilt?: boolean, isQuick?: boolean }} how what that build has made is taken instead: of every source, or with
  *   `isQuick` only the pages and kernels
  */
 export async function putCompiled(root, staging, { isAsBuilt = false, isQuick = false } = {}) {
-  const { default: ts } = await import('typescript');
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  // a file alone does not tell that the package is of modules
-  const compilerOptions = { ...options, module: ts.ModuleKind.ESNext };
   const compiled = join(staging, 'dist/src');
-  for (const fileName of fileNames.filter((name) => !name.endsWith('.d.ts'))) {
-    const to = join(compiled, relative(join(root, 'src'), fileName).replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(to), { recursive: true });
-    if (isAsBuilt) copyFileSync(join(root, 'dist/src', relative(compiled, to)), to);
-    else
-      writeFileSync(to, ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions }).outputText);
-  }
+  if (isAsBuilt) copyModules(root, compiled);
+  else compile(root, compiled);
   vendorCharts(root, compiled);
   if (isAsBuilt || isQuick) return copyBuilt(root, compiled);
   await buildKernels(root, compiled);
   await buildDashboard(root, compiled);
+}
+
+function compile(root, to) {
+  const args = ['-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false', '--outDir', to];
+  const { status } = spawnSync(process.execPath, compiler(root, ...args), { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the sources do not compile: the messages above name file and line');
+}
+
+/** Of the sources that there are: what is left of those that are gone stays behind. */
+function copyModules(root, to) {
+  for (const name of readdirSync(join(root, 'src'), { recursive: true })) {
+    const module = name.replace(/\.ts$/, '.js');
+    // pages and kernels are compiled by others than this compiler
+    if (!name.endsWith('.ts') || !existsSync(join(root, 'dist/src', module))) continue;
+    mkdirSync(dirname(join(to, module)), { recursive: true });
+    copyFileSync(join(root, 'dist/src', module), join(to, module));
+  }
 }
 
 /** What the build has made of other sources than those of modules. */

@@ -46,6 +46,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'README.md',
     'package.json',
     'scripts/child.mjs',
+    'scripts/compiler.mjs',
     'scripts/dashboard.mjs',
     'scripts/diagnose',
     'scripts/edge-optimizer.mjs',

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
@@ -39,11 +39,12 @@ export interface WholeFileOptions {
  * Puts a file in place of what is there in one step: nobody ever sees half of it. It keeps the mode of what it replaces,
  * and is private where there was nothing.
  *
- * @throws the file system's error; no part is left behind then. Where the folder cannot be brought onto the medium the file is in place
+ * @param data one piece after the other where it is too long to be held
+ * @throws the file system's error, or that of the pieces; no part is left behind then. Where the folder cannot be brought onto the medium the file is in place
  */
 export async function writeWhole(
   file: string,
-  data: Uint8Array | string,
+  data: Uint8Array | string | AsyncIterable<string>,
   { part = `${file}.part`, durable = true, keepsMode = true }: WholeFileOptions = {},
 ): Promise<void> {
   try {
@@ -52,7 +53,7 @@ export async function writeWhole(
     try {
       // a file system without modes takes none
       await handle.chmod(replaced === null ? PRIVATE_FILE : replaced.mode & 0o777).catch(() => undefined);
-      await handle.writeFile(data);
+      await writeFile(handle, data);
       if (durable !== false) await handle.sync();
     } finally {
       await handle.close();

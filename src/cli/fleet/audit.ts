@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { auditEntriesIn, auditLines } from '../../collector/actions/audit-archive.js';
+import { auditLine } from '../../collector/actions/audit-archive.js';
 import type { AuditEntry } from '../../collector/actions/audit-chain.js';
+import type { AuditSource } from '../../collector/actions/audit-merge.js';
 import { auditVerdict } from '../../collector/actions/audit-verdict.js';
 import { EdgeError, explain } from '../../foundation/errors.js';
 import { writeWhole } from '../../foundation/private-files.js';
 import { type CommandKey, parsePublicKey } from '../../telemetry/commands/keys.js';
 import { FAILED } from '../exit-codes.js';
 import { oneLine, print, printJson, printTable } from '../print.js';
+import { auditFile, collectorAudit, newestAudit } from './audit-sources.js';
 import { CollectorClient, type CollectorFlags } from './collector-client.js';
+
+/** Characters. */
+const WRITTEN_TOGETHER = 65_536;
 
 export interface AuditFlags extends CollectorFlags {
   /** Entries that are shown. */
@@ -20,39 +25,33 @@ export interface AuditFlags extends CollectorFlags {
   readonly export?: string;
 }
 
-type ShownEntry = Omit<AuditEntry, 'detail'> & { readonly detail: unknown };
-
 /**
- * `edge-optimizer fleet audit`: the whole chain is checked, with what is in files before it, and the newest entries are shown.
+ * `edge-optimizer fleet audit`: the whole chain is checked, with what is in files before it, and the newest entries are shown. One entry
+ * after the other is read: of a chain of any length only what is shown is held.
  *
  * @returns 1 where it was changed
  * @throws EdgeError E_OUTPUT where nobody answers, or a file cannot be read or written
  */
 export async function showAudit({ limit, verify = [], key, export: to, ...flags }: AuditFlags): Promise<number> {
   const publicKey = key === undefined ? null : keyIn(key);
-  const kept = verify.flatMap((file) => auditEntriesIn(textIn(file), file));
-  const own = await auditOf(new CollectorClient(flags));
+  const files = verify.map(auditFile);
+  // a wrong file is told before anything is written or asked
+  for (const file of files) for await (const _ of file.read()) break;
+  const client = new CollectorClient(flags);
+  const own = collectorAudit(client);
   if (to !== undefined) await exported(to, own);
-  const { broken, from, through } = auditVerdict([...kept, ...own], publicKey);
-  const newest = own.slice(-limit).reverse();
-  if (flags.json) for (const { detail, ...entry } of newest) printJson({ ...entry, detail: JSON.parse(detail) });
-  else showEntries(newest);
+  const { broken, from, through } = await auditVerdict([...files, to === undefined ? own : auditFile(to)], publicKey);
+  if (flags.json)
+    for await (const { detail, ...entry } of newestAudit(client, limit))
+      printJson({ ...entry, detail: JSON.parse(detail) });
+  else {
+    const newest: AuditEntry[] = [];
+    for await (const entry of newestAudit(client, limit)) newest.push(entry);
+    showEntries(newest);
+  }
   if (broken === null && verify.length > 0 && !flags.json) print(`whole from entry ${from} to ${through}`);
   if (broken !== null) process.stderr.write(`the audit is not whole: ${broken}\n`);
   return broken === null ? 0 : FAILED;
-}
-
-/** All that the collector has, oldest first. */
-async function auditOf(client: CollectorClient): Promise<AuditEntry[]> {
-  const found: AuditEntry[] = [];
-  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const { entries } = (await client.get(`/audit?limit=1000&before=${before}`)) as { entries: ShownEntry[] };
-    // what the hash is over is the text as it was first written, which this is again
-    for (const entry of entries) found.push({ ...entry, detail: JSON.stringify(entry.detail) });
-    const last = entries.at(-1);
-    if (last === undefined || last.n === 1) return found.reverse();
-    before = last.n;
-  }
 }
 
 function showEntries(entries: readonly AuditEntry[]): void {
@@ -69,18 +68,22 @@ function showEntries(entries: readonly AuditEntry[]): void {
   );
 }
 
-async function exported(file: string, entries: readonly AuditEntry[]): Promise<void> {
-  await writeWhole(file, auditLines(entries)).catch((cause: unknown) => {
+async function exported(file: string, source: AuditSource): Promise<void> {
+  await writeWhole(file, linesOf(source)).catch((cause: unknown) => {
+    if (cause instanceof EdgeError) throw cause;
     throw new EdgeError('E_OUTPUT', `--export: ${file} cannot be written: ${explain(cause)}`, { cause });
   });
 }
 
-function textIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new EdgeError('E_OUTPUT', `--verify: ${file} cannot be read: ${explain(cause)}`, { cause });
+async function* linesOf(source: AuditSource): AsyncGenerator<string> {
+  let lines = '';
+  for await (const entry of source.read()) {
+    lines += `${auditLine(entry)}\n`;
+    if (lines.length < WRITTEN_TOGETHER) continue;
+    yield lines;
+    lines = '';
   }
+  yield lines;
 }
 
 function keyIn(file: string): CommandKey {

@@ -72,8 +72,8 @@ export interface ActionStore {
   tallies(action: string): Promise<readonly TaskTally[]>;
   /** Newest first. @param before those with a lower number */
   audit(limit: number, before: number): Promise<AuditEntry[]>;
-  /** Oldest first. */
-  oldestAudit(limit: number): Promise<AuditEntry[]>;
+  /** Oldest first. @param after those with a higher number; default 0 */
+  oldestAudit(limit: number, after?: number): Promise<AuditEntry[]>;
   /** Labels by `site/device`. */
   labels(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** What these devices told, in whatever order; those that told nothing are absent. Each has kilobytes: at most some hundred at a time. */

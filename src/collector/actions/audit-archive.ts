@@ -42,27 +42,17 @@ const archivedLine = z.object({
 /** Before what is signed, so that a signature made for anything else is none here. */
 const SIGNED_PREFIX = 'edge-audit/v1\n';
 
-/** Entries as a file has them. */
-export const auditLines = (entries: readonly AuditEntry[]): string =>
-  entries
-    .map(({ n, at, by, what, action, detail, previous, hash }) =>
-      JSON.stringify({ n, at, by, what, action, detail, previous, hash }),
-    )
-    .join('\n')
-    .concat('\n');
+/** An entry as a file has it, without the end of its line. */
+export const auditLine = ({ n, at, by, what, action, detail, previous, hash }: AuditEntry): string =>
+  JSON.stringify({ n, at, by, what, action, detail, previous, hash });
 
-/** What `auditLines` wrote. @param file for messages @throws EdgeError E_OUTPUT where a line is no entry */
-export function auditEntriesIn(text: string, file: string): AuditEntry[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => {
-      try {
-        return archivedLine.parse(JSON.parse(line));
-      } catch (error) {
-        throw new EdgeError('E_OUTPUT', `${file}: line ${index + 1} is no entry of an audit: ${explain(error)}`);
-      }
-    });
+/** What `auditLine` wrote. @param place for messages @param advice what to do where it is none @throws EdgeError E_OUTPUT where it is no entry */
+export function auditEntryIn(line: string, place: string, advice: string): AuditEntry {
+  try {
+    return archivedLine.parse(JSON.parse(line));
+  } catch (error) {
+    throw new EdgeError('E_OUTPUT', `${place} is no entry of an audit: ${explain(error)}; ${advice}`);
+  }
 }
 
 /**
@@ -80,7 +70,7 @@ export async function archiveAudit(
   const [{ n: from }, { n: through, hash }] = [entries[0]!, entries.at(-1)!];
   // a second attempt replaces what the first one left: nothing says of that yet that it is archived
   const file = `audit-${String(from).padStart(9, '0')}.jsonl`;
-  const text = auditLines(entries);
+  const text = entries.map((entry) => `${auditLine(entry)}\n`).join('');
   try {
     await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
     await writeWhole(join(folder, file), text);

@@ -86,8 +86,9 @@ export class SqliteActionStore implements ActionStore {
     ) as unknown as AuditEntry[];
   }
 
-  async oldestAudit(limit: number): Promise<AuditEntry[]> {
-    return this.#sql.all('SELECT * FROM audit ORDER BY n LIMIT ?', limit) as unknown as AuditEntry[];
+  async oldestAudit(limit: number, after = 0): Promise<AuditEntry[]> {
+    const sql = 'SELECT * FROM audit WHERE n > ? ORDER BY n LIMIT ?';
+    return this.#sql.all(sql, after, limit) as unknown as AuditEntry[];
   }
 
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {

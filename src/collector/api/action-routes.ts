@@ -114,16 +114,27 @@ export function actionRoutes({ store, actions }: ActionView): HttpRoute[] {
     ),
     apiRoute({
       path: '/api/v1/fleet/audit',
-      summary: 'Who did what to the fleet, newest first; each entry has the hash of the one before it.',
+      summary: 'Who did what to the fleet; each entry has the hash of the one before it.',
       query: z.strictObject({
         limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'At most so many.' }),
-        before: z.coerce.number().int().optional().meta({ description: 'Those with a lower number.' }),
+        before: z.coerce.number().int().optional().meta({ description: 'Those with a lower number, newest first.' }),
+        after: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: 'Those with a higher number, oldest first; 0: from the first one that there is.' }),
       }),
       reply: auditReply,
-      handle: async ({ query: { limit, before = Number.MAX_SAFE_INTEGER } }) => {
-        const entries = await store.audit(limit, before);
+      handle: async ({ query: { limit, before, after } }) => {
+        if (before !== undefined && after !== undefined)
+          throw new ApiRefusal(400, 'expected before or after, not both of them');
+        const isUpwards = after !== undefined;
+        const entries = await (isUpwards
+          ? store.oldestAudit(limit, after)
+          : store.audit(limit, before ?? Number.MAX_SAFE_INTEGER));
         const shownEntries = entries.map((entry) => ({ ...entry, detail: JSON.parse(entry.detail) as unknown }));
-        return { entries: shownEntries, broken: brokenIn(entries) };
+        return { entries: shownEntries, broken: brokenIn(isUpwards ? entries : [...entries].reverse()) };
       },
     }),
     apiRoute({
@@ -158,11 +169,11 @@ export function actionRoutes({ store, actions }: ActionView): HttpRoute[] {
   ];
 
   /** As far as the page shows it: its first entry follows one that is not there, but for the very first. */
-  function brokenIn(newestFirst: readonly AuditEntry[]): string | null {
-    const [oldest, ...later] = [...newestFirst].reverse();
+  function brokenIn(oldestFirst: readonly AuditEntry[]): string | null {
+    const [oldest] = oldestFirst;
     if (oldest === undefined) return null;
     const before = oldest.n === 1 ? NO_AUDIT : { n: oldest.n - 1, hash: oldest.previous };
-    return brokenAt(before, [oldest, ...later]);
+    return brokenAt(before, oldestFirst);
   }
 
   function shown({ plan, state, stage, reason, endedAt }: FleetAction, byStage: readonly TaskTally[]) {

@@ -81,7 +81,7 @@ export const auditReply = z.object({
         hash: z.string(),
       }),
     )
-    .meta({ description: 'Newest first.' }),
+    .meta({ description: 'Newest first; with `after` oldest first.' }),
   broken: z
     .string()
     .nullable()

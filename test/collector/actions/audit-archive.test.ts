@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { auditFile } from '../../../src/cli/fleet/audit-sources.js';
 import { NO_ACTION_CHANGES } from '../../../src/collector/actions/action-store.js';
-import { archiveAudit, auditEntriesIn } from '../../../src/collector/actions/audit-archive.js';
+import { archiveAudit } from '../../../src/collector/actions/audit-archive.js';
 import { type AuditEntry, chained, NO_AUDIT } from '../../../src/collector/actions/audit-chain.js';
-import { auditVerdict } from '../../../src/collector/actions/audit-verdict.js';
+import { auditVerdict as verdictOf } from '../../../src/collector/actions/audit-verdict.js';
 import { SqliteFleetStore } from '../../../src/collector/store/sqlite-fleet-store.js';
 import { loadSqlite } from '../../../src/store/sqlite.js';
 import { temporaryFolder } from '../../temporary.js';
@@ -13,6 +14,21 @@ import { AT, actionsOver, KEY, PUBLIC_KEY } from './fleet-of-two.js';
 
 const folder = temporaryFolder('audit-archive');
 const DAY = 86_400_000;
+/** In whatever order they are. */
+const auditVerdict = (entries: readonly AuditEntry[], key: Parameters<typeof verdictOf>[1]) =>
+  verdictOf(
+    entries.map((entry) => ({
+      async *read() {
+        yield entry;
+      },
+    })),
+    key,
+  );
+async function entriesIn(file: string): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  for await (const entry of auditFile(file).read()) found.push(entry);
+  return found;
+}
 const news = (at: number) =>
   ({ at, by: 'ana', what: 'labelled', action: null, detail: [{ label: 'canary' }] }) as const;
 
@@ -35,11 +51,10 @@ test('what is old is put into files, the chain goes on behind it, and is whole w
   assert.equal([kept[0]!.n, kept.at(-1)!.n, kept.at(-1)!.what], [21, 31, 'archived']);
   const files = readdirSync(archive.folder);
   assert.equal(files, ['audit-000000001.jsonl']);
-  const text = readFileSync(join(archive.folder, files[0]!), 'utf8');
-  const old = auditEntriesIn(text, files[0]!);
+  const old = await entriesIn(join(archive.folder, files[0]!));
   assert.equal([old.length, old.at(-1)!.hash], [20, kept[0]!.previous]);
-  assert.equal(auditVerdict(kept, PUBLIC_KEY), { broken: null, from: 21, through: 31 });
-  assert.equal(auditVerdict([...kept, ...old], PUBLIC_KEY), { broken: null, from: 1, through: 31 });
+  assert.equal(await auditVerdict(kept, PUBLIC_KEY), { broken: null, from: 21, through: 31 });
+  assert.equal(await auditVerdict([...kept, ...old], PUBLIC_KEY), { broken: null, from: 1, through: 31 });
   // a week later, not every hour, and as another file
   clock.now += DAY;
   await actions.turn();
@@ -47,12 +62,11 @@ test('what is old is put into files, the chain goes on behind it, and is whole w
   clock.now += 7 * DAY;
   await actions.turn();
   assert.equal(readdirSync(archive.folder), ['audit-000000001.jsonl', 'audit-000000021.jsonl']);
-  const all = readdirSync(archive.folder).flatMap((name) =>
-    auditEntriesIn(readFileSync(join(archive.folder, name), 'utf8'), name),
-  );
+  const all = [];
+  for (const name of readdirSync(archive.folder)) all.push(...(await entriesIn(join(archive.folder, name))));
   const later = await store.actions.oldestAudit(100);
-  assert.equal(auditVerdict([...later, ...all], PUBLIC_KEY), { broken: null, from: 1, through: 32 });
-  assert.is(auditVerdict([...later, ...old], PUBLIC_KEY).broken, `entry 21 is missing`);
+  assert.equal(await auditVerdict([...later, ...all], PUBLIC_KEY), { broken: null, from: 1, through: 32 });
+  assert.is((await auditVerdict([...later, ...old], PUBLIC_KEY)).broken, `entry 21 is missing`);
   await store.close();
 });
 
@@ -61,27 +75,30 @@ test('what was taken out, changed or put away by somebody else is seen', async (
   await actions.turn();
   const kept = await store.actions.oldestAudit(100);
   const missing = 'entries 1 to 20 are missing, and ';
-  assert.is(auditVerdict(kept.slice(0, -1), null).broken, `${missing}no entry says that they were put into a file`);
   assert.is(
-    auditVerdict(kept.slice(1), null).broken,
+    (await auditVerdict(kept.slice(0, -1), null)).broken,
+    `${missing}no entry says that they were put into a file`,
+  );
+  assert.is(
+    (await auditVerdict(kept.slice(1), null)).broken,
     'entries 1 to 21 are missing, and no entry says that they were put into a file',
   );
-  const old = auditEntriesIn(readFileSync(join(archive.folder, 'audit-000000001.jsonl'), 'utf8'), 'old');
+  const old = await entriesIn(join(archive.folder, 'audit-000000001.jsonl'));
   const changed = old.map((entry) => (entry.n === 5 ? { ...entry, by: 'ben' } : entry));
-  assert.is(auditVerdict([...changed, ...kept], null).broken, 'entry 5 was changed');
+  assert.is((await auditVerdict([...changed, ...kept], null)).broken, 'entry 5 was changed');
   const other = chained(
     NO_AUDIT,
     old.map(({ at }) => ({ ...news(at), by: 'ben' })),
   );
-  assert.is(auditVerdict([...other, ...kept], null).broken, 'entry 21 does not follow the one before it');
-  assert.is(auditVerdict([...kept, { ...kept[3]!, hash: 'x' }], null).broken, 'there are two entries 24');
+  assert.is((await auditVerdict([...other, ...kept], null)).broken, 'entry 21 does not follow the one before it');
+  assert.is((await auditVerdict([...kept, { ...kept[3]!, hash: 'x' }], null)).broken, 'there are two entries 24');
   // whoever can write the file puts entries away without the key
   const detail = await archiveAudit(join(folder, 'thief'), kept.slice(0, 5), null);
   const forged = chained(kept.at(-1)!, [{ at: AT, by: 'collector', what: 'archived', action: null, detail }]);
   const rest: AuditEntry[] = [...kept.slice(5), ...forged];
-  assert.is(auditVerdict(rest, null).broken, null);
-  assert.match(auditVerdict(rest, PUBLIC_KEY).broken!, 'this key did not sign that they were put into a file');
-  assert.match(auditVerdict([...old, ...kept, ...forged], PUBLIC_KEY).broken!, 'this key did not sign that');
+  assert.is((await auditVerdict(rest, null)).broken, null);
+  assert.match((await auditVerdict(rest, PUBLIC_KEY)).broken!, 'this key did not sign that they were put into a file');
+  assert.match((await auditVerdict([...old, ...kept, ...forged], PUBLIC_KEY)).broken!, 'this key did not sign that');
   const sqlite = new (loadSqlite())(file);
   assert.throws(() => sqlite.exec('DELETE FROM audit WHERE n = 21'), /only appended to/);
   sqlite.close();
@@ -105,10 +122,13 @@ test('where the folder cannot be written all of it stays, and is put away later'
   const [newest] = await again.actions.audit(1, 99);
   assert.is((JSON.parse(newest!.detail) as { signature: null }).signature, null);
   assert.is(
-    auditVerdict(await again.actions.oldestAudit(99), KEY).broken!.startsWith('entries 1 to 20 are missing'),
+    (await auditVerdict(await again.actions.oldestAudit(99), KEY)).broken!.startsWith('entries 1 to 20 are missing'),
     true,
   );
-  assert.throws(() => auditEntriesIn('{"n":1}\n', 'x.jsonl'), /x\.jsonl: line 1 is no entry of an audit/);
+  const wrong = join(folder, 'x.jsonl');
+  writeFileSync(wrong, '{"n":1}\n');
+  const told = await entriesIn(wrong).catch((error: Error) => error.message);
+  assert.match(String(told), /x\.jsonl: line 1 is no entry of an audit/);
   await again.close();
 });
 

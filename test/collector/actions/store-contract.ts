@@ -154,6 +154,10 @@ export function actionStoreContract(
       (await later.audit(10, 2)).map(({ n }) => n),
       [1],
     );
+    assert.equal(
+      [await later.oldestAudit(10), await later.oldestAudit(1), await later.oldestAudit(10, 1)],
+      [audit, [audit[0]], [audit[1]]],
+    );
     await close();
   });
 

@@ -91,8 +91,9 @@ export class PostgresActionStore implements ActionStore {
     return (await this.#all(sql, before, limit)) as unknown as AuditEntry[];
   }
 
-  async oldestAudit(limit: number): Promise<AuditEntry[]> {
-    return (await this.#all('SELECT * FROM fleet.audit ORDER BY n LIMIT $1', limit)) as unknown as AuditEntry[];
+  async oldestAudit(limit: number, after = 0): Promise<AuditEntry[]> {
+    const sql = 'SELECT * FROM fleet.audit WHERE n > $1 ORDER BY n LIMIT $2';
+    return (await this.#all(sql, after, limit)) as unknown as AuditEntry[];
   }
 
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {

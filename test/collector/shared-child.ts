@@ -16,7 +16,8 @@ const mqtt = quickMqtt(broker);
 const collecting = new SharedCollecting({
   ...{ store, membership, mqtt, share: 'fleet', topics: ['edge/#'], collector: {} },
   address: brokerAddress(mqtt),
-  goneMs: 2500,
+  // of a killed one the lock tells, and not how long it is silent
+  goneMs: 600_000,
   log,
 });
 await collecting.start();

@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fleetDifferences } from '../../scripts/fleet/fleet-differences.js';
 import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
+import { GoneCollectors } from '../../src/collector/share/gone-collectors.js';
 import { PARTITIONS, partitionOf, partitionsOf } from '../../src/collector/share/partition-plan.js';
 import { ServerTime } from '../../src/collector/share/server-time.js';
 import type { SharingState } from '../../src/collector/share/shared-collecting.js';
@@ -43,6 +44,31 @@ test("of the server's clock the quickest answer says most", () => {
   assert.is(time.of(1000), 4995);
   time.read(9000, 3000, 3900);
   assert.is(time.of(1000), 4995);
+});
+
+test('gone is whose lock stays free, or who is silent for long; not who is merely slow', () => {
+  const gone = new GoneCollectors(10_000);
+  const seen = (silentMs: number, isHeld: boolean): string[] => {
+    const now = 1_000_000;
+    return [...gone.of({ now, collectors: [{ name: 'one', seenAt: now - silentMs, safeAt: 0, isHeld }] })];
+  };
+  for (let silentMs = 0; silentMs < 10_000; silentMs += 500) assert.equal(seen(silentMs, true), []);
+  assert.equal(seen(10_000, true), ['one']);
+  const free = [1500, 2000, 2500, 3000].map((silentMs) => seen(silentMs, false).length);
+  assert.equal(free, [0, 0, 0, 1]);
+  // it came back in between
+  assert.equal(seen(0, true), []);
+  assert.equal(
+    [1500, 2000, 2500].flatMap((silentMs) => seen(silentMs, false)),
+    [],
+  );
+  // the server was away from all
+  gone.forget();
+  assert.equal(
+    [6000, 6500, 7000].flatMap((silentMs) => seen(silentMs, false)),
+    [],
+  );
+  assert.equal(seen(7500, false), ['one']);
 });
 
 where(

@@ -10,6 +10,8 @@ export interface SharingCollector {
   readonly seenAt: number;
   /** All that arrived there before lies in the inbox; Unix ms by the server's clock. */
   readonly safeAt: number;
+  /** Whether the lock on its name is held, by it or by whoever takes its session over; true too where it gave a sign of life just now. */
+  readonly isHeld: boolean;
 }
 
 /** What a beat told. */
@@ -21,9 +23,15 @@ export interface Beat {
 
 /** As many as rows can be told apart by. */
 const MOST_COLLECTORS = 16;
+/** ms without a sign of life after which somebody looks whether the lock on a name is still held. */
+const QUIET_MS = 1500;
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 /** Whoever has a session at the broker, or takes one over, holds this lock. */
 const SESSION_LOCK = "hashtext('edge-optimizer session'), hashtext($1)";
+/** Of a row of fleet.collectors; the locks are looked through only for one that is quiet. */
+const IS_HELD = `CASE WHEN seen_at > ${NOW} - ${QUIET_MS} THEN true ELSE EXISTS (SELECT 1 FROM pg_locks
+  WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid = hashtext('edge-optimizer session')::oid AND objid = hashtext(name)::oid) END`;
 
 /**
  * Being one of several: a row with a sign of life, and a lock on the own name, which is free again when the process or its connection
@@ -73,25 +81,33 @@ export class Membership {
 
   /** A sign of life. @param safeAt of this one, Unix ms by the server's clock @throws EdgeError E_OUTPUT where the server is away */
   async beat(safeAt: number): Promise<Beat> {
-    const rows = await this.link.rows<{ name: string; seen: number; safe: number; now: number }>(
+    const rows = await this.link.rows<{ name: string; seen: number; safe: number; held: boolean; now: number }>(
       `WITH me AS (UPDATE fleet.collectors SET seen_at = ${NOW}, safe_at = $2 WHERE name = $1 RETURNING 1)
-         SELECT name, seen_at AS seen, safe_at AS safe, ${NOW} AS now FROM fleet.collectors, (SELECT count(*) FROM me) AS done`,
+         SELECT name, seen_at AS seen, safe_at AS safe, ${IS_HELD} AS held, ${NOW} AS now FROM fleet.collectors, (SELECT count(*) FROM me) AS done`,
       [this.name, safeAt],
     );
     // its row was removed by whoever took it for gone
     if (!rows.some(({ name }) => name === this.name)) await this.#enter();
     const now = rows[0]?.now ?? Date.now();
-    const others = rows.map(({ name, seen, safe }) => ({ name, seenAt: seen, safeAt: safe }));
+    const others = rows.map(({ name, seen, safe, held }) => ({ name, seenAt: seen, safeAt: safe, isHeld: held }));
     // a statement sees what was before it
     return {
       now,
-      collectors: [...others.filter(({ name }) => name !== this.name), { name: this.name, seenAt: now, safeAt }],
+      collectors: [
+        ...others.filter(({ name }) => name !== this.name),
+        { name: this.name, seenAt: now, safeAt, isHeld: true },
+      ],
     };
   }
 
   /** Whether the session of one that is gone is to be taken over by this one, and nobody else has begun to. */
   async claims(name: string): Promise<boolean> {
-    return this.link.use((connection) => hasLock(connection, name));
+    return this.link.use(async (connection) => {
+      if (!(await hasLock(connection, name))) return false;
+      // its lock is held again, and the others must not take it for alive
+      await connection.rows('UPDATE fleet.collectors SET seen_at = 0 WHERE name = $1', [name]);
+      return true;
+    });
   }
 
   /** Its session was taken over, or could not be. @param isDone whether nothing is left of it */

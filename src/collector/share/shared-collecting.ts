@@ -7,6 +7,7 @@ import { FleetSubscription, type SubscriptionState } from '../broker/fleet-subsc
 import { Collector, type CollectorOptions, type CollectorState } from '../collector.js';
 import { CollectorFigures } from '../collector-figures.js';
 import type { PostgresFleetStore } from '../store/postgres/postgres-fleet-store.js';
+import { GoneCollectors } from './gone-collectors.js';
 import { InboxWork } from './inbox-work.js';
 import type { Beat, Membership } from './membership.js';
 import { partitionsOf } from './partition-plan.js';
@@ -25,7 +26,7 @@ export interface SharedCollectingOptions {
   readonly log?: Log;
   /** ms for which a message waits for others that arrived before it elsewhere; default 500. */
   readonly holdMs?: number;
-  /** ms without a sign of life after which the session of another is taken over; default 10,000. */
+  /** ms without a sign of life after which the session of another is taken over though its lock is held; default 10,000. */
   readonly goneMs?: number;
 }
 
@@ -44,6 +45,8 @@ const HOLD_MS = 500;
 const GONE_MS = 10_000;
 /** Without a sign of life for so long one does not hold up the others. */
 const SILENT_MS = 3000;
+/** Without the database for so long one leaves its session, before the others find its lock free for long enough. */
+const LOST_MS = 1500;
 const NOTHING: CollectorState = {
   counts: { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 },
   quarantined: {},
@@ -61,6 +64,7 @@ export class SharedCollecting {
   readonly #log: Log;
   readonly figures = new CollectorFigures();
   readonly #time = new ServerTime();
+  readonly #gone: GoneCollectors;
   readonly #inbox: SharedInbox;
   readonly #work: InboxWork;
   readonly #stopping = new AbortController();
@@ -75,6 +79,7 @@ export class SharedCollecting {
   constructor(options: SharedCollectingOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
+    this.#gone = new GoneCollectors(options.goneMs ?? GONE_MS);
     const { membership, store, collector } = options;
     this.#inbox = new SharedInbox(membership.link, this.#log);
     this.#work = new InboxWork({
@@ -138,9 +143,10 @@ export class SharedCollecting {
         this.#problem = null;
       } catch (error) {
         this.#problem = explain(error);
+        this.#gone.forget();
         lostAt ??= performance.now();
         // others take over its session: it must not be in their way
-        if (performance.now() - lostAt > this.#goneMs / 2 && this.#subscription !== null) {
+        if (performance.now() - lostAt > LOST_MS && this.#subscription !== null) {
           await this.#subscription.stop();
           this.#subscription = null;
         }
@@ -157,15 +163,17 @@ export class SharedCollecting {
     this.#plan(beat);
   }
 
-  #plan({ now, collectors }: Beat): void {
+  #plan(beat: Beat): void {
+    const { now, collectors } = beat;
     const { holdMs = HOLD_MS, membership } = this.#options;
-    const alive = collectors.filter(({ seenAt }) => now - seenAt < this.#goneMs).map(({ name }) => name);
-    this.#alive = alive;
-    const talking = collectors.filter(({ seenAt }) => now - seenAt < SILENT_MS);
+    const gone = this.#gone.of(beat);
+    const alive = collectors.filter(({ name }) => !gone.has(name));
+    this.#alive = alive.map(({ name }) => name);
+    const talking = alive.filter(({ seenAt }) => now - seenAt < SILENT_MS);
     const horizon = Math.min(now - holdMs, ...talking.map(({ safeAt }) => safeAt));
-    this.#work.plan(partitionsOf(membership.name, alive), horizon);
-    const gone = collectors.find(({ name }) => !alive.includes(name));
-    if (gone !== undefined) this.#takingOver ??= this.#takeOver(gone.name).finally(() => (this.#takingOver = null));
+    this.#work.plan(partitionsOf(membership.name, this.#alive), horizon);
+    const [first] = gone;
+    if (first !== undefined) this.#takingOver ??= this.#takeOver(first).finally(() => (this.#takingOver = null));
   }
 
   #subscribed(): FleetSubscription {
@@ -215,10 +223,6 @@ export class SharedCollecting {
       this.#log.warn({ err: error, collector: name }, 'what waits for it cannot be taken over');
       await session?.stop();
     }
-  }
-
-  get #goneMs(): number {
-    return this.#options.goneMs ?? GONE_MS;
   }
 }
 

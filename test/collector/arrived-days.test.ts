@@ -4,6 +4,7 @@ import { ReportMaker } from '../../src/collector/report/report-maker.js';
 import type { FleetStore } from '../../src/collector/store/fleet-store.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import { temporaryFolder } from '../temporary.js';
+import { newDevice } from './new-device.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -15,7 +16,7 @@ async function fleetOf(devices: number) {
   const store = new SqliteFleetStore({ file: `${temporaryFolder('arrived-days')}/fleet.sqlite`, durable: false });
   const ids: number[] = [];
   for (let index = 0; index < devices; index++)
-    ids.push((await store.addDevice('demo', `d${String(index).padStart(2, '0')}`, FROM)).id);
+    ids.push((await newDevice(store, 'demo', `d${String(index).padStart(2, '0')}`, FROM)).id);
   let reads = 0;
   const watched = new Proxy(store, {
     get: (target, name) => {

@@ -7,6 +7,7 @@ import { Cluster } from '../database/postgres/cluster.js';
 import { has, needs } from '../optional.js';
 import { eventually } from '../temporary.js';
 import { actionStoreContract } from './actions/store-contract.js';
+import { newDevice } from './new-device.js';
 import { fleetStoreContract } from './store-contract.js';
 
 const onServer = needs('postgres', test);
@@ -46,7 +47,7 @@ onServer(
   'what lies in parts by time goes with its part, what came late with its row, and clocks that are far off get none',
   async () => {
     const store = await open();
-    const { id } = await store.addDevice('demo', 'one', AT);
+    const { id } = await newDevice(store, 'demo', 'one', AT);
     const rows = [
       event(id, 4, 1000, AT),
       event(id, 5, AT + 4000 * DAY, AT),
@@ -72,7 +73,7 @@ onServer(
 
 onServer('a time that nobody expected gets its part once it has come', async () => {
   const store = await open();
-  const { id } = await store.addDevice('demo', 'one', AT);
+  const { id } = await newDevice(store, 'demo', 'one', AT);
   await store.commit({ ...NOTHING, rows: [event(id, 1, AT + 60 * DAY, AT)] });
   assert.is(await partsOf('events'), 1);
   await store.commit({ ...NOTHING, rows: [event(id, 2, AT + 60 * DAY), event(id, 1, AT + 60 * DAY)] });
@@ -124,7 +125,7 @@ onServer('where the server is away nothing is acknowledged, it is told, and then
 
 onServer('a connection that the server ends is made again', async () => {
   const store = await open();
-  const { id } = await store.addDevice('demo', 'one', AT);
+  const { id } = await newDevice(store, 'demo', 'one', AT);
   const end = () => sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'edge%'");
   await end();
   const rows = [event(id, 1, AT)];

@@ -9,6 +9,7 @@ import { freePort } from '../loopback.js';
 import { has, needs } from '../optional.js';
 import { certificates, datedCertificate } from '../telemetry/mqtt/mosquitto-process.js';
 import { temporaryFolder } from '../temporary.js';
+import { newDevice } from './new-device.js';
 
 const isThere = has('openssl') && has('postgres');
 const tlsTest = has('openssl') ? needs('postgres', test) : needs('openssl', test);
@@ -44,7 +45,7 @@ tlsTest('a fleet is kept over TLS in a server whose certificate is verified, and
   const server = await secured(file('server.pem'));
   const trusted = `?sslmode=verify-full&sslrootcert=${file('ca.pem')}`;
   const store = await PostgresFleetStore.open({ target: at(trusted) });
-  const { id } = await store.addDevice('demo', 'one', 1);
+  const { id } = await newDevice(store, 'demo', 'one', 1);
   assert.is((await store.known('demo', 'one'))!.device.id, id);
   const [session] = await server.sql('postgres', 'SELECT count(*)::int AS plain FROM pg_stat_ssl WHERE NOT ssl');
   // that of this question, on its socket

@@ -8,6 +8,7 @@ import { Collecting, type CollectingOptions } from '../../src/collector/collecti
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import { configSchema } from '../../src/config/config.js';
 import { temporaryFolder } from '../temporary.js';
+import { newDevice } from './new-device.js';
 
 const folder = temporaryFolder('fleet-roles');
 const config = configSchema.parse({});
@@ -113,7 +114,7 @@ test('a tenant is shown its own devices and nothing else, in the same words as w
     ['airport', 'airport'],
     ['demo', null],
   ] as const) {
-    const device = await store.addDevice(site, 'cabinet7', 1);
+    const device = await newDevice(store, site, 'cabinet7', 1);
     const rows = [{ ...row, table: 'events' as const, device: device.id }];
     await store.commit({ ...NOTHING, devices: [{ ...device, tenant }], rows });
   }

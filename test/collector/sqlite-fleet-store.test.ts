@@ -6,6 +6,7 @@ import { Collector } from '../../src/collector/collector.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import { loadSqlite } from '../../src/store/sqlite.js';
 import { eventually, temporaryFolder } from '../temporary.js';
+import { newDevice } from './new-device.js';
 import { fleetStoreContract } from './store-contract.js';
 
 const folder = temporaryFolder('fleet-store');
@@ -49,7 +50,7 @@ test('where the file takes no new device for now, no message is put aside for it
 
 test('what is too old goes as fast as a busy fleet brings more', async () => {
   const store = open();
-  const { id: device } = await store.addDevice('demo', 'one', AT);
+  const { id: device } = await newDevice(store, 'demo', 'one', AT);
   const rows = Array.from({ length: 2500 }, (_, n) => ({
     ...{ table: 'events' as const, device, stream: '0123456789ab', n, ts: AT, at: AT, receivedAt: AT + n },
     ...{ subject: 'north', kind: 'crossed', body: '{}' },

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { StreamCheck } from '../../src/collector/numbers/stream-check.js';
 import { firstIdAt } from '../../src/collector/store/fleet-retention.js';
 import type { FleetChanges, FleetDevice, FleetStore, LogRow } from '../../src/collector/store/fleet-store.js';
+import { newDevice } from './new-device.js';
 
 const NOTHING: FleetChanges = {
   devices: [],
@@ -38,7 +39,7 @@ export function fleetStoreContract(
   test(`${what}: how some devices are, with the alerts that hold`, async () => {
     const store = await open();
     const ids: number[] = [];
-    for (const name of ['a', 'b', 'c']) ids.push((await store.addDevice('demo', name, AT)).id);
+    for (const name of ['a', 'b', 'c']) ids.push((await newDevice(store, 'demo', name, AT)).id);
     const alert = { device: ids[0]!, ts: AT, holds: true, clearedAt: null, body: '{"severity":"warning"}' };
     const alerts = [
       { ...alert, code: 'one' },
@@ -65,7 +66,7 @@ export function fleetStoreContract(
   test(`${what}: what was committed is there again, once`, async () => {
     let store = await open();
     assert.is(await store.known('demo', 'one'), null);
-    const device = await store.addDevice('demo', 'one', AT);
+    const device = await newDevice(store, 'demo', 'one', AT);
     const check = new StreamCheck();
     check.take({ n: 1, historical: false, topic: 'event' });
     const birth = { bdSeq: 7, ts: AT, boot: '1f6b2c3d', body: '{}', receivedAt: AT, endedAt: null, endedBy: null };
@@ -119,7 +120,7 @@ export function fleetStoreContract(
 
   test(`${what}: of an interval the latest message counts, whatever comes first`, async () => {
     const store = await open();
-    const device = await store.addDevice('demo', 'one', AT);
+    const device = await newDevice(store, 'demo', 'one', AT);
     const told = (n: number, ts: number) => {
       const { table, kind, ...row } = event(device, n, { ts, body: `{"told":${n}}` });
       return { ...row, table: 'traffic' as const, start: AT, part: 1 };
@@ -151,7 +152,7 @@ export function fleetStoreContract(
 
   test(`${what}: a batch that fails leaves nothing`, async () => {
     const store = await open();
-    const device = await store.addDevice('demo', 'one', AT);
+    const device = await newDevice(store, 'demo', 'one', AT);
     const rows = [event(device, 1), event(device, 2, { body: null as never })];
     await store.commit({ ...NOTHING, rows }).then(
       () => assert.unreachable('it was to fail'),
@@ -168,7 +169,7 @@ export function fleetStoreContract(
       ['a', 'z'],
       ['a', 'y'],
     ] as const)
-      await store.addDevice(site, device, AT);
+      await newDevice(store, site, device, AT);
     assert.equal((await store.heardSince(0)).length, (await store.devices(100, null)).length);
     const last = Math.max(...(await store.devices(100, null)).map(({ heardAt }) => heardAt));
     assert.ok((await store.heardSince(last)).length > 0);
@@ -188,7 +189,7 @@ export function fleetStoreContract(
 
   test(`${what}: what holds, is lost and arrived is read of all devices`, async () => {
     const store = await open();
-    const [one, two] = [await store.addDevice('demo', 'one', AT), await store.addDevice('demo', 'two', AT)];
+    const [one, two] = [await newDevice(store, 'demo', 'one', AT), await newDevice(store, 'demo', 'two', AT)];
     const alert = { ts: AT, clearedAt: null, body: '{}' };
     const seqs = { first: 0, ranges: [[0, 4]] as [number, number][], forgotten: 0, last: 4, unnamed: [] };
     const birth = { boot: null, body: null, seqs, missing: 0, endedBy: null, endedAt: null, device: two.id };
@@ -245,7 +246,7 @@ export function fleetStoreContract(
 
   test(`${what}: what is kept too long goes, and of what is put aside the oldest`, async () => {
     const store = await open();
-    const device = await store.addDevice('demo', 'one', AT);
+    const device = await newDevice(store, 'demo', 'one', AT);
     const message = { receivedAt: AT, topic: 'x', reason: 'no-json', detail: '', bytes: 1, sample: '{' } as const;
     const year = 400 * 86_400_000;
     await store.commit({ ...NOTHING, rows: [event(device, 1), event(device, 2, { receivedAt: AT + year })] });

@@ -264,8 +264,6 @@ export interface FleetStore {
   meet(asked: readonly AskedDevice[], room: number): Promise<(KnownDevice | null)[]>;
   /** How these devices are, in whatever order; those that are not known are absent. At most some thousand at a time. */
   conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]>;
-  /** Makes it known. @param at Unix ms */
-  addDevice(site: string, device: string, at: number): Promise<FleetDevice>;
   /** null: it is not known. */
   birth(device: number, key: BirthKey): Promise<FleetBirth | null>;
   /** Whether any birth of the device was of that run of the program. */

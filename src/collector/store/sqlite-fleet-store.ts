@@ -143,10 +143,6 @@ export class SqliteFleetStore implements FleetStore {
     return met;
   }
 
-  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
-    return this.#added(site, device, at);
-  }
-
   async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
     const row = this.#sql.get('SELECT * FROM births WHERE device = ? AND bd_seq = ? AND ts = ?', device, bdSeq, ts);
     return row === undefined ? null : birthOf(row);

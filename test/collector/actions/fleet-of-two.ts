@@ -4,6 +4,7 @@ import { scopeOf } from '../../../src/foundation/scope.js';
 import { z } from '../../../src/foundation/validate.js';
 import { Commands } from '../../../src/telemetry/commands/commands.js';
 import { generateSigningKey, parsePrivateKey, parsePublicKey } from '../../../src/telemetry/commands/keys.js';
+import { newDevice } from '../new-device.js';
 
 export const AT = 1_795_000_000_000;
 const made = generateSigningKey();
@@ -76,7 +77,7 @@ export async function actionsOver(
 /** A device is known, and online or not. */
 export async function known(store: SqliteFleetStore, device: string, online: boolean, at = AT): Promise<number> {
   const before = await store.known('demo', device);
-  const one = before?.device ?? (await store.addDevice('demo', device, at));
+  const one = before?.device ?? (await newDevice(store, 'demo', device, at));
   await store.commit({
     devices: [{ ...one, online, heardAt: at, version: '0.2.0' }],
     births: [],

@@ -8,6 +8,7 @@ import type { FleetDevice } from '../../../src/collector/store/fleet-store.js';
 import { SqliteFleetStore } from '../../../src/collector/store/sqlite-fleet-store.js';
 import type { Commands } from '../../../src/telemetry/commands/commands.js';
 import { temporaryFolder } from '../../temporary.js';
+import { newDevice } from '../new-device.js';
 import { AT, actionsOver } from './fleet-of-two.js';
 import { ACTION } from './store-contract.js';
 
@@ -22,7 +23,7 @@ async function fleetOf(there: number, away: number) {
   for (let index = 0; index < there + away; index++) {
     // those that are away come first wherever names decide
     const name = `${index < away ? 'a' : 'b'}${index}`;
-    const device = await store.addDevice('demo', name, AT);
+    const device = await newDevice(store, 'demo', name, AT);
     devices.push({ ...device, online: index >= away, heardAt: AT });
   }
   const nothing = { births: [], streams: [], alerts: [], rows: [], quarantined: [], counts: {} };

@@ -257,16 +257,6 @@ export class PostgresFleetStore implements FleetStore {
     return withAlerts(devices, await this.#reader.rows(HOLDING_OF, [ids]));
   }
 
-  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
-    // one whose answer was lost with its connection is there already
-    const [row] = await this.#writer.rows(
-      `INSERT INTO fleet.devices AS known (site, device, first_heard_at, heard_at) VALUES ($1, $2, $3, $3)
-         ON CONFLICT (site, device) DO UPDATE SET heard_at = known.heard_at RETURNING *`,
-      [site, device, at],
-    );
-    return deviceOf(row!);
-  }
-
   async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
     const sql = 'SELECT * FROM fleet.births WHERE device = $1 AND bd_seq = $2 AND ts = $3';
     return (await this.#all(birthOf, sql, device, bdSeq, ts))[0] ?? null;

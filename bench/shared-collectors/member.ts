@@ -37,7 +37,7 @@ store.commit = async (changes) => {
   process.send!(kept);
 };
 const membership = await Membership.join(target, name, silentLog);
-store.slot = membership.slot;
+store.ids.slot = membership.slot;
 const mqtt = {
   ...{ broker, protocol: 'auto', keepaliveS: 30, connectTimeoutMs: 10_000, reconnectMinMs: 100, reconnectMaxMs: 1000 },
 } as MqttConfig;

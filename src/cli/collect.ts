@@ -158,7 +158,7 @@ async function joined(
   if (problems.length > 0 || !(store instanceof PostgresFleetStore))
     throw new ConfigError('the load cannot be shared', problems);
   const membership = await Membership.join(target, clientId, log);
-  store.slot = membership.slot;
+  store.ids.slot = membership.slot;
   return { name: share, membership, store };
 }
 

@@ -11,7 +11,7 @@ const [broker, target, name] = process.argv.slice(2) as [string, string, string]
 const log = createLog(process.env['SHARED_LOG'] === undefined ? 'silent' : 'info');
 const store = await PostgresFleetStore.open({ target, durable: false, member: { name }, log });
 const membership = await Membership.join(target, name, log);
-store.slot = membership.slot;
+store.ids.slot = membership.slot;
 const mqtt = quickMqtt(broker);
 const collecting = new SharedCollecting({
   ...{ store, membership, mqtt, share: 'fleet', topics: ['edge/#'], collector: {} },

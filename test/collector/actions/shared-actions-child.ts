@@ -12,7 +12,7 @@ const [broker, target, name] = process.argv.slice(2) as [string, string, string]
 const log = createLog(process.env['SHARED_LOG'] === undefined ? 'silent' : 'info');
 const store = await PostgresFleetStore.open({ target, durable: false, member: { name }, log });
 const membership = await Membership.join(target, name, log);
-store.slot = membership.slot;
+store.ids.slot = membership.slot;
 const config = configSchema.parse({ mqtt: { broker, reconnectMinMs: 50, reconnectMaxMs: 200 } });
 const collecting = new Collecting({
   store,

@@ -29,6 +29,7 @@ import {
   STREAMS_AT_HAND,
   type TrafficMark,
 } from '../fleet-store.js';
+import { RowIds } from '../row-ids.js';
 import { PARTED_TABLES } from './fleet-schema.js';
 import { migrateFleet } from './fleet-upgrade.js';
 import { type PlacedRow, writeIntervalRows, writeKnown, writeLogRows } from './fleet-writes.js';
@@ -57,7 +58,6 @@ export interface FleetMember {
 }
 
 const MOST_QUARANTINED = 10_000;
-const SLOTS = 16;
 /** ms between two looks for what is too old. */
 const FORGET_EVERY_MS = 60_000;
 /** Rows that are deleted at a time. */
@@ -95,13 +95,11 @@ export class PostgresFleetStore implements FleetStore {
   readonly #target: string;
   readonly #log: Log;
   readonly #member: string;
-  /** Of one among several, 0 to 15, another for each: rows that two write at once have different ids. */
-  slot: number | null = null;
+  readonly ids: RowIds;
   readonly #mostQuarantined: number;
   readonly #days: Readonly<Record<string, number>>;
   readonly #clock: AgeClock;
   #forgotAt: number | null = null;
-  #lastId: number;
   #connection = 0;
   /** The only connection that may write; null: any. What is held by locks is not held any more over another. */
   fence: number | null = null;
@@ -121,7 +119,7 @@ export class PostgresFleetStore implements FleetStore {
     this.#member = options.member?.name ?? '';
     this.#mostQuarantined = options.mostQuarantined ?? MOST_QUARANTINED;
     this.#days = { ...RETENTION_DAYS, ...options.retentionDays };
-    this.#lastId = lastId;
+    this.ids = new RowIds(lastId);
     this.#clock = new AgeClock(lastId === 0 ? null : lastId / IDS_PER_MS);
   }
 
@@ -276,11 +274,11 @@ export class PostgresFleetStore implements FleetStore {
   }
 
   async commit(changes: FleetChanges): Promise<void> {
-    const first = this.#lastId;
+    const { last } = this.ids;
     try {
       await this.#writer.transaction((connection) => this.#write(connection, changes));
     } catch (error) {
-      this.#lastId = first;
+      this.ids.backTo(last);
       this.#parts.forgetKnown();
       throw error;
     }
@@ -406,7 +404,7 @@ export class PostgresFleetStore implements FleetStore {
     const byTable = new Map<string, PlacedRow<LogRow | IntervalRow>[]>();
     for (const row of changes.rows) {
       const list = byTable.get(row.table) ?? [];
-      list.push({ id: this.#nextId(row.receivedAt), row });
+      list.push({ id: this.ids.next(row.receivedAt), row });
       byTable.set(row.table, list);
     }
     for (const [table, rows] of byTable) {
@@ -430,13 +428,6 @@ export class PostgresFleetStore implements FleetStore {
       `DELETE FROM fleet.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM fleet.${table} WHERE ${column} < $1 LIMIT $2))`,
       [before, MOST_DELETED],
     );
-  }
-
-  #nextId(receivedAt: number): number {
-    const least = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
-    // of several that write, each has every 16th
-    this.#lastId = this.slot === null ? least : Math.ceil((least - this.slot) / SLOTS) * SLOTS + this.slot;
-    return this.#lastId;
   }
 
   #requireFence(): void {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { partitionOf, partitionsOf } from '../../src/collector/share/partition-plan.js';
 import type { Cluster } from '../../test/database/postgres/cluster.js';
 import { begun, forked } from '../collector/children.js';
@@ -38,7 +39,7 @@ export interface SharedResult extends FleetDifference {
 
 /** Messages that are sent and not kept yet, where nothing paces: each waits half a second for others that came before it elsewhere. */
 export const SHARED_WINDOW = 20_000;
-/** s without any progress after which what is not there is lost: a session is taken over after ten. */
+/** s without any progress after which what is not there is lost: a session is taken over after ten at the latest. */
 const PATIENCE_S = 40;
 const STEP_MS = 20;
 const LOOK_MS = 250;
@@ -72,7 +73,7 @@ export async function sharedRun(plan: SharedPlan): Promise<SharedResult> {
         log.killed(victim.name, Date.now());
         isKilled = true;
       }
-      await pauseMs(STEP_MS);
+      await pause(STEP_MS);
     }
     const sent = allowed - devices;
     await settled(server, ({ rows, waiting }) => rows >= sent && waiting === 0);
@@ -124,7 +125,7 @@ async function settled(
     if (isSo(progress)) return;
     const told = JSON.stringify(progress);
     if (told !== last) [last, changedAt] = [told, performance.now()];
-    await pauseMs(LOOK_MS);
+    await pause(LOOK_MS);
   }
 }
 
@@ -134,5 +135,3 @@ async function ended(member: ChildProcess): Promise<void> {
   member.send('stop');
   await exit;
 }
-
-const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

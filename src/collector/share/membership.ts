@@ -26,12 +26,14 @@ const MOST_COLLECTORS = 16;
 /** ms without a sign of life after which somebody looks whether the lock on a name is still held. */
 const QUIET_MS = 1500;
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+/** Of all locks on sessions: the first half of each. */
+const SESSION_LOCKS = "hashtext('edge-optimizer session')";
 /** Whoever has a session at the broker, or takes one over, holds this lock. */
-const SESSION_LOCK = "hashtext('edge-optimizer session'), hashtext($1)";
+const SESSION_LOCK = `${SESSION_LOCKS}, hashtext($1)`;
 /** Of a row of fleet.collectors; the locks are looked through only for one that is quiet. */
 const IS_HELD = `CASE WHEN seen_at > ${NOW} - ${QUIET_MS} THEN true ELSE EXISTS (SELECT 1 FROM pg_locks
   WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND classid = hashtext('edge-optimizer session')::oid AND objid = hashtext(name)::oid) END`;
+    AND classid = ${SESSION_LOCKS}::oid AND objid = hashtext(name)::oid) END`;
 
 /**
  * Being one of several: a row with a sign of life, and a lock on the own name, which is free again when the process or its connection

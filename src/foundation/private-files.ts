@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
@@ -53,7 +53,8 @@ export async function writeWhole(
     try {
       // a file system without modes takes none
       await handle.chmod(replaced === null ? PRIVATE_FILE : replaced.mode & 0o777).catch(() => undefined);
-      await writeFile(handle, data);
+      for await (const piece of typeof data === 'string' || data instanceof Uint8Array ? [data] : data)
+        await handle.writeFile(piece);
       if (durable !== false) await handle.sync();
     } finally {
       await handle.close();

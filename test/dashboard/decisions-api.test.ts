@@ -71,6 +71,16 @@ onDisk('what cannot be is refused in words, and that is taken down too', async (
   );
   const { changes } = await device.get<AuditView>('/api/v1/audit?limit=1');
   assert.is(changes[0]!.state, 'refused');
+  const all = (await device.get<AuditView>('/api/v1/audit?limit=200')).changes;
+  const paged: AuditView['changes'] = [];
+  for (let before = ''; ; ) {
+    const page = await device.get<AuditView>(`/api/v1/audit?limit=2${before}`);
+    paged.push(...page.changes);
+    if (page.next === null) break;
+    before = `&before=${page.next}`;
+  }
+  assert.ok(paged.length > 4);
+  assert.equal(paged, all, 'page by page it is the same, whatever came in one millisecond');
   const response = await fetch(new URL('/api/v1/tuning/pin', device.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -137,6 +147,10 @@ onDisk('alerts are told with their cameras, acknowledged, silenced and searched 
     ['cleared', 'acknowledged', 'raised'],
   );
   assert.equal((await steps('camera=south')).length, 0);
+  const first = await device.get<AlertHistoryView>('/api/v1/alerts/history?camera=north&limit=1');
+  assert.ok(first.next !== null && first.next < first.steps.at(-1)!.at);
+  const rest = await steps(`camera=north&until=${first.next}`);
+  assert.equal([...first.steps, ...rest], await steps('camera=north'));
   assert.equal(
     (await steps('code=trial-stuck')).map(({ kind, by }) => [kind, by]),
     [

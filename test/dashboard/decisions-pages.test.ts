@@ -167,10 +167,10 @@ class Told implements TuningPort, AlertsPort {
     return { trial: TRIAL, state: 'done' as const };
   }
   history() {
-    return this.isBroken ? null : { steps: [], isComplete: true };
+    return this.isBroken ? null : { steps: [], next: null };
   }
   changes() {
-    return this.isBroken ? null : { changes: [], isComplete: true };
+    return this.isBroken ? null : { changes: [], next: null };
   }
   acknowledge(code: string, _tenant: string | undefined, by: string): void {
     this.done.push(`acknowledge ${code} ${by}`);

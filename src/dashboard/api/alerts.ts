@@ -62,7 +62,9 @@ const historyReply = z.object({
   from: unixMs,
   to: unixMs,
   steps: z.array(stepReply).meta({ description: 'Newest first.' }),
-  isComplete: z.boolean().meta({ description: 'false: there are older ones in this time; ask with until.' }),
+  next: unixMs
+    .nullable()
+    .meta({ description: 'What to ask as until for older ones in this time; null: there are none.' }),
 });
 
 const historyQuery = z.strictObject({
@@ -84,7 +86,7 @@ const changeReply = z.object({
 
 const auditReply = z.object({
   changes: z.array(changeReply).meta({ description: 'Newest first.' }),
-  isComplete: z.boolean(),
+  next: unixMs.nullable().meta({ description: 'What to ask as before for older ones; null: there are none.' }),
 });
 
 const acknowledgeBody = z.strictObject({ code, tenant, by });
@@ -116,7 +118,7 @@ export interface AskedSteps {
 export interface AlertsPort {
   view(viewer: Viewer): AlertsView;
   /** null where the history cannot be read. */
-  history(asked: AskedSteps, viewer: Viewer): Pick<AlertHistoryView, 'steps' | 'isComplete'> | null;
+  history(asked: AskedSteps, viewer: Viewer): Pick<AlertHistoryView, 'steps' | 'next'> | null;
   /** null where the history cannot be read. @param before Unix ms */
   changes(before: number, limit: number): AuditView | null;
   /** @throws RangeError where it does not hold, or nobody knows it */

@@ -17,6 +17,7 @@ import type { ActiveAlert, Alerts } from '../../telemetry/alerts/alerts.js';
 import type { CameraAlerts, OwnedAlert } from '../alerts/camera-alerts.js';
 import type { DeviceAlerts } from '../alerts/device-alerts.js';
 import type { DeviceCommands } from '../commands/device-commands.js';
+import { wholeMoments } from './whole-moments.js';
 
 export interface DashboardAlertsParts {
   readonly cameraAlerts: CameraAlerts;
@@ -30,6 +31,8 @@ export interface DashboardAlertsParts {
 
 /** Steps that are looked through for those of one camera. */
 const MOST_LOOKED_AT = 5000;
+/** Rows beyond those of a page that are read to see where its last millisecond ends. */
+const MOST_AT_ONCE = 500;
 const MOST_OF_BODY = 300;
 
 /** Shows the alerts, lets the operator acknowledge and snooze them, and shows what was changed by whom. */
@@ -58,23 +61,26 @@ export class DashboardAlerts implements AlertsPort {
     };
   }
 
-  history(asked: AskedSteps, viewer: Viewer): Pick<AlertHistoryView, 'steps' | 'isComplete'> | null {
+  history(asked: AskedSteps, viewer: Viewer): Pick<AlertHistoryView, 'steps' | 'next'> | null {
     const { camera, limit, ...rest } = asked;
     const tenant = viewer.kind === 'operator' ? undefined : viewer.tenant;
     const cameras = this.#camerasOf(viewer);
-    const most = camera === undefined ? limit + 1 : MOST_LOOKED_AT;
+    const most = camera === undefined ? limit + MOST_AT_ONCE : MOST_LOOKED_AT;
     const found = this.#parts.alertHistory.history.read({ ...rest, tenant, limit: most });
     if (found === null) return null;
-    const steps = found.reverse().map((entry) => stepView(entry, cameras));
+    const { page: looked, isComplete: isAll } = wholeMoments(found.reverse(), most - 1);
+    const steps = looked.map((entry) => stepView(entry, cameras));
     const own = camera === undefined ? steps : steps.filter((step) => step.cameras.includes(camera));
-    const isComplete = own.length <= limit && (camera === undefined || found.length < MOST_LOOKED_AT);
-    return { steps: own.slice(0, limit), isComplete };
+    const { page, isComplete } = wholeMoments(own, limit);
+    const last = isComplete ? (isAll ? undefined : looked.at(-1)) : page.at(-1);
+    return { steps: [...page], next: last === undefined ? null : last.at - 1 };
   }
 
   changes(before: number, limit: number): AuditView | null {
-    const found = this.#parts.commands.recent(before, limit + 1);
+    const found = this.#parts.commands.recent(before, limit + MOST_AT_ONCE);
     if (found === null) return null;
-    return { changes: found.slice(0, limit).map(changeView), isComplete: found.length <= limit };
+    const { page, isComplete } = wholeMoments(found, limit);
+    return { changes: page.map(changeView), next: isComplete ? null : page.at(-1)!.at };
   }
 
   acknowledge(code: string, tenant: string | undefined, by: string): void {

@@ -51,7 +51,7 @@ export function AlertHistory({ view: { codes, cameras } }: { readonly view: Aler
         />
       </div>
       <Answered asked={asked}>
-        {({ steps, isComplete }) => (
+        {({ steps, next }) => (
           <>
             <Steps steps={steps} names={known} />
             {until !== null && (
@@ -59,8 +59,8 @@ export function AlertHistory({ view: { codes, cameras } }: { readonly view: Aler
                 {words.first}
               </button>
             )}{' '}
-            {!isComplete && steps.length > 0 && (
-              <button type="button" onClick={() => setUntil(steps.at(-1)!.at - 1)}>
+            {next !== null && (
+              <button type="button" onClick={() => setUntil(next)}>
                 {words.more}
               </button>
             )}

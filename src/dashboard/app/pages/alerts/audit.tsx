@@ -30,7 +30,7 @@ export function Audit() {
         <p class="soft">{words.operatorOnly}</p>
       ) : (
         <Answered asked={asked}>
-          {({ changes, isComplete }) => (
+          {({ changes, next }) => (
             <>
               <Changes changes={changes} />
               {before !== null && (
@@ -38,8 +38,8 @@ export function Audit() {
                   {words.first}
                 </button>
               )}{' '}
-              {!isComplete && (
-                <button type="button" onClick={() => setBefore(changes.at(-1)!.at)}>
+              {next !== null && (
+                <button type="button" onClick={() => setBefore(next)}>
                   {words.more}
                 </button>
               )}

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender } from './cache/contender.js';
 import { contenders as allContenders } from './cache/contenders.js';
 import { startRedis } from './cache/redis-server.js';
 import { SHARED_ROWS, type SharedRound, sharedRound } from './cache/shared-workloads.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
@@ -29,8 +29,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     quick: flag,
   });
   const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-cache-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const scratch = scratchFolder('cache');
   const contenders = await allContenders();
   const rows = [];
   for (const workload of workloads) {

@@ -1,13 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import type { Reading, Way } from './capture/reading.js';
+import { scratchFolder } from './harness/ending.js';
 import { readOptions, wholeNumber } from './harness/options.js';
+import { outputOf } from './harness/output-of.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
+import { lastWords } from './peers/contender.js';
 
 const USAGE = `npm run -s bench -- capture [--rounds 3] [--seconds 12]
 
@@ -18,6 +18,8 @@ read. One and four cameras of 640×360 at 25 frames/s, in real time; each readin
 const CAMERAS = [1, 4];
 const WAYS: readonly Way[] = ['chunks', 'one buffer'];
 const FPS = 25;
+/** Longer than a film is read. */
+const TIMEOUT_MS = 600_000;
 
 /** Busy time of the main thread and full collections, one row per number of cameras. */
 export async function run(args: string[]): Promise<BenchReport> {
@@ -25,10 +27,9 @@ export async function run(args: string[]): Promise<BenchReport> {
     rounds: wholeNumber({ least: 1, usual: 3 }),
     seconds: wholeNumber({ least: 1, usual: 12 }),
   });
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-capture-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  const film = await makeFilm(scratch, seconds);
-  const rows = CAMERAS.map((cameras) => rowOf(cameras, compete(film, cameras, rounds)));
+  const film = await makeFilm(scratchFolder('capture'), seconds);
+  const rows = [];
+  for (const cameras of CAMERAS) rows.push(rowOf(cameras, await compete(film, cameras, rounds)));
   return {
     name: 'capture',
     rows,
@@ -45,25 +46,26 @@ async function makeFilm(folder: string, seconds: number): Promise<string> {
   const { path } = await findFfmpeg({ env: process.env });
   const input = ['-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=${FPS}`, '-t', String(seconds)];
   const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p'];
-  execFileSync(path, ['-v', 'error', '-nostdin', '-y', ...input, ...codec, file]);
+  await outputOf([path, '-v', 'error', '-nostdin', '-y', ...input, ...codec, file], TIMEOUT_MS);
   return file;
 }
 
 /** Rounds of both ways in turn, so that a slow minute of the machine meets both. */
-function compete(film: string, cameras: number, rounds: number): Map<Way, Reading[]> {
+async function compete(film: string, cameras: number, rounds: number): Promise<Map<Way, Reading[]>> {
   const readings = new Map<Way, Reading[]>(WAYS.map((way) => [way, []]));
   for (let i = 0; i < rounds; i++) {
-    for (const way of WAYS) readings.get(way)!.push(readIn(way, film, cameras));
+    for (const way of WAYS) readings.get(way)!.push(await readIn(way, film, cameras));
   }
   return readings;
 }
 
-function readIn(way: Way, film: string, cameras: number): Reading {
+async function readIn(way: Way, film: string, cameras: number): Promise<Reading> {
   const script = fileURLToPath(new URL('capture/reading.js', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, way, film, String(cameras)], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`reading ${way} with ${cameras} cameras failed: ${stderr}`);
+  const { stdout } = await outputOf([process.execPath, script, way, film, String(cameras)], TIMEOUT_MS).catch(
+    (error) => {
+      throw new Error(`reading ${way} with ${cameras} cameras failed: ${lastWords(error)}`);
+    },
+  );
   return JSON.parse(stdout) as Reading;
 }
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../test/database/postgres/cluster.js';
 import { fleetDay } from './collector/fleet-day.js';
 import { startFleetServer } from './collector/fleet-server.js';
 import { measuredRun, type RunPlan, type RunResult } from './collector/measured-run.js';
+import { scratchFolder } from './harness/ending.js';
 import { atLeast, atMost } from './harness/goal.js';
 import { flag, OptionError, optionalText, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
@@ -49,7 +49,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   const { devices, rate, seconds: mostS, quick, long } = given;
   const messages = given.messages ?? (long ? LONG_RUN : quick ? 20_000 : 2_000_000);
   const server = await serverFor(given.store);
-  const parent = mkdtempSync(join(tmpdir(), 'bench-collector-'));
+  const parent = scratchFolder('collector');
   const inFolder = async <Result>(run: (folder: string) => Promise<Result>): Promise<Result> => {
     const folder = mkdtempSync(join(parent, 'run-'));
     try {
@@ -64,67 +64,63 @@ export async function run(args: string[]): Promise<BenchReport> {
     measured({ who, durable, messages: 1e9, rate: null, mostS });
   const inPostgres = async (durable: boolean): Promise<RunResult[]> =>
     server === null ? [] : [await measured({ who: 'ours', durable, messages: 1e9, rate: null, mostS, server })];
-  try {
-    const ours = await fastest('ours', true);
-    const plain = await fastest('plain', true);
-    const oursWritten = await fastest('ours', false);
-    const plainWritten = await fastest('plain', false);
-    const postgres = await inPostgres(true);
-    const postgresWritten = await inPostgres(false);
-    const paced = await measured({ who: 'ours', durable: true, messages, rate, mostS: (messages / rate) * 2 });
-    const born = await measured({ who: 'ours', durable: true, messages: 1, rate: 1, mostS: 1, devices: STATE_OF });
-    const dayPlan = quick ? { devices: 10, hours: 6 } : { devices: 200, hours: 24 };
-    const day = await inFolder((folder) => fleetDay({ ...dayPlan, seed: DAY_SEED, folder }));
-    const ratio = ours.perSecond / plain.perSecond;
-    const ratioWritten = oursWritten.perSecond / plainWritten.perSecond;
-    const growth = paced.rssMiB.end / paced.rssMiB.tenth;
-    const slope = (paced.rssMiB.end - paced.rssMiB.tenth) / ((0.9 * paced.sent) / 1e6);
-    const stateMiB = born.rssMiB.known - born.rssMiB.before;
-    const lost = [ours, oursWritten, ...postgres, ...postgresWritten, paced].reduce((sum, one) => sum + one.lost, 0);
-    return {
-      name: 'collector',
-      rows: [
-        rowOf('as fast as it can', 'ours, durable', ours),
-        rowOf('as fast as it can', 'MQTT.js and a row a message, durable', plain),
-        rowOf('as fast as it can', 'ours, written', oursWritten),
-        rowOf('as fast as it can', 'MQTT.js and a row a message, written', plainWritten),
-        ...postgres.map((one) => rowOf('as fast as it can', 'ours, PostgreSQL, durable', one)),
-        ...postgresWritten.map((one) => rowOf('as fast as it can', 'ours, PostgreSQL, written', one)),
-        { ...rowOf(`${rate} a second`, 'ours, durable', paced), growthMiBPerMillion: Math.round(slope * 10) / 10 },
-        { ...rowOf(`${STATE_OF} devices are born`, 'ours, durable', born), stateMiB: Math.round(stateMiB) },
-        {
-          what: `${dayPlan.hours} h of ${dayPlan.devices} simulated devices`,
-          contender: 'ours, written',
-          messages: day.messages,
-          perSecond: Math.round(day.perSecond),
-          restarts: day.restarts,
-          differences: day.differences.length,
-        },
-      ],
-      goals: [
-        atLeast('messages a second, durable', ours.perSecond, LEAST_PER_SECOND),
-        atLeast('times the plain subscriber, durable', ratio, LEAST_RATIO),
-        atLeast('times the plain subscriber, written', ratioWritten, LEAST_RATIO),
-        { name: 'messages lost', value: lost, goal: '0', met: lost === 0 },
-        atMost(`ms from made to kept, p99, at ${rate} a second`, paced.p99Ms, MOST_P99_MS),
-        atMost(`MiB for the state of ${STATE_OF} devices`, stateMiB, MOST_MIB),
-        atMost(`memory at the end of ${paced.sent} messages over that after a tenth`, growth, MOST_GROWTH),
-        {
-          name: 'differences between the database and what simulated devices did',
-          value: day.differences.length,
-          goal: '0',
-          met: day.differences.length === 0,
-        },
-      ],
-      notes: [
-        'durable: acknowledged once it is on the medium; written: once the transaction is, which a power cut may take',
-        'cpuUs: of a core, of the process that receives, for a message',
-        ...day.differences,
-      ],
-    };
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
-  }
+  const ours = await fastest('ours', true);
+  const plain = await fastest('plain', true);
+  const oursWritten = await fastest('ours', false);
+  const plainWritten = await fastest('plain', false);
+  const postgres = await inPostgres(true);
+  const postgresWritten = await inPostgres(false);
+  const paced = await measured({ who: 'ours', durable: true, messages, rate, mostS: (messages / rate) * 2 });
+  const born = await measured({ who: 'ours', durable: true, messages: 1, rate: 1, mostS: 1, devices: STATE_OF });
+  const dayPlan = quick ? { devices: 10, hours: 6 } : { devices: 200, hours: 24 };
+  const day = await inFolder((folder) => fleetDay({ ...dayPlan, seed: DAY_SEED, folder }));
+  const ratio = ours.perSecond / plain.perSecond;
+  const ratioWritten = oursWritten.perSecond / plainWritten.perSecond;
+  const growth = paced.rssMiB.end / paced.rssMiB.tenth;
+  const slope = (paced.rssMiB.end - paced.rssMiB.tenth) / ((0.9 * paced.sent) / 1e6);
+  const stateMiB = born.rssMiB.known - born.rssMiB.before;
+  const lost = [ours, oursWritten, ...postgres, ...postgresWritten, paced].reduce((sum, one) => sum + one.lost, 0);
+  return {
+    name: 'collector',
+    rows: [
+      rowOf('as fast as it can', 'ours, durable', ours),
+      rowOf('as fast as it can', 'MQTT.js and a row a message, durable', plain),
+      rowOf('as fast as it can', 'ours, written', oursWritten),
+      rowOf('as fast as it can', 'MQTT.js and a row a message, written', plainWritten),
+      ...postgres.map((one) => rowOf('as fast as it can', 'ours, PostgreSQL, durable', one)),
+      ...postgresWritten.map((one) => rowOf('as fast as it can', 'ours, PostgreSQL, written', one)),
+      { ...rowOf(`${rate} a second`, 'ours, durable', paced), growthMiBPerMillion: Math.round(slope * 10) / 10 },
+      { ...rowOf(`${STATE_OF} devices are born`, 'ours, durable', born), stateMiB: Math.round(stateMiB) },
+      {
+        what: `${dayPlan.hours} h of ${dayPlan.devices} simulated devices`,
+        contender: 'ours, written',
+        messages: day.messages,
+        perSecond: Math.round(day.perSecond),
+        restarts: day.restarts,
+        differences: day.differences.length,
+      },
+    ],
+    goals: [
+      atLeast('messages a second, durable', ours.perSecond, LEAST_PER_SECOND),
+      atLeast('times the plain subscriber, durable', ratio, LEAST_RATIO),
+      atLeast('times the plain subscriber, written', ratioWritten, LEAST_RATIO),
+      { name: 'messages lost', value: lost, goal: '0', met: lost === 0 },
+      atMost(`ms from made to kept, p99, at ${rate} a second`, paced.p99Ms, MOST_P99_MS),
+      atMost(`MiB for the state of ${STATE_OF} devices`, stateMiB, MOST_MIB),
+      atMost(`memory at the end of ${paced.sent} messages over that after a tenth`, growth, MOST_GROWTH),
+      {
+        name: 'differences between the database and what simulated devices did',
+        value: day.differences.length,
+        goal: '0',
+        met: day.differences.length === 0,
+      },
+    ],
+    notes: [
+      'durable: acknowledged once it is on the medium; written: once the transaction is, which a power cut may take',
+      'cpuUs: of a core, of the process that receives, for a message',
+      ...day.differences,
+    ],
+  };
 }
 
 /** @returns null where SQLite alone is asked for @throws OptionError where there is none of the kind */

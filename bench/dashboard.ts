@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setPriority } from 'node:os';
 import { firstPaints } from './dashboard/first-paint.js';
 import { OpenPage } from './dashboard/open-page.js';
 import { GRAFANA_LOGIN_KB, pageWeight } from './dashboard/page-weight.js';
 import { CLIP, CLIP_S, type Measured, servingDevice } from './dashboard/serving-device.js';
 import { frameDifferences, neighbours, roundDifferences, spread } from './dashboard/with-and-without.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
@@ -45,8 +44,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     quick: flag,
   });
   const paints = await firstPaints(LINKS);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-bench-dashboard-'));
-  const device = await servingDevice(scratch, cameras);
+  const device = await servingDevice(scratchFolder('dashboard'), cameras);
   try {
     setPriority(LAST);
     const measure = async (isOpen: boolean): Promise<Stretch> => {
@@ -72,7 +70,6 @@ export async function run(args: string[]): Promise<BenchReport> {
     return report(all, { pages, cameras, clips, weight: pageWeight(), paints });
   } finally {
     await device.stop();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

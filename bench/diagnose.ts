@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { diagnosed, type Told } from './diagnose/diagnosed.js';
 import { FAULTS, type Fault } from './diagnose/faults.js';
 import { besideService } from './diagnose/healthy.js';
 import { Site } from './diagnose/site.js';
 import { CountingBroker } from './harness/counting-broker.js';
+import { scratchFolder } from './harness/ending.js';
 import { readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
@@ -28,8 +26,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     only: someOf(FAULTS.map(({ name }) => name)),
   });
   const faults = FAULTS.filter(({ name }) => only.includes(name));
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-diagnose-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const scratch = scratchFolder('diagnose');
   const broker = await CountingBroker.start();
   try {
     const healthy = await besideService(new Site(scratch, broker.port), rounds);

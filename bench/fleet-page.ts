@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { chromium } from 'playwright-core';
 import { quantile } from '../src/foundation/statistics.js';
 import { fedStore } from './fleet-page/fed-store.js';
 import { type FirstView, ServingCollector } from './fleet-page/first-view.js';
+import { scratchFolder } from './harness/ending.js';
 import { atMost } from './harness/goal.js';
 import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   ];
   if (!existsSync(CHROMIUM))
     return { name: 'fleet-page', rows: [], goals: goalsOf(null, null), notes: [`there is no ${CHROMIUM} here`] };
-  const folder = mkdtempSync(join(tmpdir(), 'edge-bench-fleet-page-'));
+  const folder = scratchFolder('fleet-page');
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
@@ -78,7 +78,6 @@ export async function run(args: string[]): Promise<BenchReport> {
     };
   } finally {
     await browser.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

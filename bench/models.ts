@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { explain } from '../src/foundation/errors.js';
 import { splitForWorkshop } from '../src/optimize/workshop/frame-parts.js';
 import type { FrameSet, Picture } from '../src/pictures/frame-set.js';
+import { scratchFolder } from './harness/ending.js';
 import type { BenchReport } from './harness/report.js';
 import { boxesOn } from './models/accuracy.js';
 import { noiseBetween } from './models/against-peer.js';
@@ -44,9 +44,7 @@ interface Bench {
 /** Speed and accuracy of every variant, of its fp32 parent's. */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parseOptions(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-models-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130)); // the exit handler removes the files
+  const scratch = scratchFolder('models');
   const notes: string[] = [];
   const gather = (option: 'calibration' | 'eval') =>
     picturesOf(options[option], { option, most: options.pictures, scratch, notes });

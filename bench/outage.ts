@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seeded } from '../test/seeded.js';
 import { smallDisk } from '../test/small-disk.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
@@ -37,12 +37,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     seed: wholeNumber({ least: 1, usual: 1 }),
     quick: flag,
   });
-  const place = mkdtempSync(join(tmpdir(), 'edge-outage-'));
-  try {
-    return await measured(place, { ...sizes, seconds: quick ? 6 : 30 });
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  return measured(scratchFolder('outage'), { ...sizes, seconds: quick ? 6 : 30 });
 }
 
 interface Sizes {

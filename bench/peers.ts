@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, OptionError, place, readOptions, someOf, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { round } from './harness/statistics.js';
@@ -36,16 +37,7 @@ and beside a neighbour that wants a whole core. docs/benchmarks.md says more.
 /** Frames per second, latency, CPU, memory and boxes of this program beside those of its rivals. */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-peers-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  // the exit handlers end the processes of the contender and of the neighbour
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(code));
-  }
+  const scratch = scratchFolder('peers');
   const { path: ffmpeg, version } = await findFfmpeg({ env: process.env });
   const clip = clipInfo(ffmpeg, options.clip);
   const task: Task = { ...options, ...clip, ffmpeg, scratch };

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFleetServer } from './collector/fleet-server.js';
 import { measuredRun, type RunResult } from './collector/measured-run.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, OptionError, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { SHARED_WINDOW, type SharedResult, sharedRun } from './shared-collectors/shared-run.js';
@@ -38,7 +38,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   const { collectors: most, devices, seconds, rate, steady } = given;
   if (most > 16) throw new OptionError(`--collectors: expected at most 16, got ${most}`);
   const server = await startFleetServer();
-  const parent = mkdtempSync(join(tmpdir(), 'bench-shared-collectors-'));
+  const parent = scratchFolder('shared-collectors');
   const folder = (): string => mkdtempSync(join(parent, 'run-'));
   const alone = (messages: number, paced: number | null, mostS: number) =>
     measuredRun({
@@ -47,52 +47,45 @@ export async function run(args: string[]): Promise<BenchReport> {
     });
   const shared = (collectors: number, paced: number | null, forS: number, killAfterS: number | null) =>
     sharedRun({ collectors, devices, rate: paced, seconds: forS, killAfterS, server, folder: folder() });
-  try {
-    const rival = await alone(1e9, null, seconds);
-    const fast: SharedResult[] = [];
-    for (let count = 1; count <= most; count++) fast.push(await shared(count, null, seconds, null));
-    const rivalPaced = await alone(steady * rate, rate, steady * 2);
-    const killed = await shared(2, rate, steady, steady * KILL_AFTER);
-    const rows: Row[] = [
-      rowOfOne('as fast as it can', rival),
-      ...fast.map((one, index) => rowOf('as fast as it can', index + 1, one, rival)),
-    ];
-    rows.push(
-      rowOfOne(`${rate} a second`, rivalPaced),
-      rowOf(`${rate} a second, one is killed`, 2, killed, rivalPaced),
-    );
-    const all = [...fast, killed];
-    const none = (name: string, value: number) => ({ name, value, goal: '0', met: value === 0 });
-    const sum = (of: (one: SharedResult) => number): number => all.reduce((total, one) => total + of(one), 0);
-    return {
-      name: 'shared-collectors',
-      rows,
-      goals: [
-        none(
-          'messages lost',
-          sum(({ lost }) => lost),
-        ),
-        none(
-          'messages twice in the database',
-          sum(({ doubles }) => doubles),
-        ),
-        none(
-          'messages in the database that nobody published',
-          sum(({ unknown }) => unknown),
-        ),
-        none(
-          'numbers said to be missing that came',
-          sum(({ saidMissing }) => saidMissing),
-        ),
-      ],
-      notes: [
-        'durable throughout: acknowledged to the broker once it is on the medium in the inbox, and to the inbox once it is in its table',
-        'on one machine the collectors, PostgreSQL, the broker and the publisher share its cores: several are slower there than one',
-      ],
-    };
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
-  }
+  const rival = await alone(1e9, null, seconds);
+  const fast: SharedResult[] = [];
+  for (let count = 1; count <= most; count++) fast.push(await shared(count, null, seconds, null));
+  const rivalPaced = await alone(steady * rate, rate, steady * 2);
+  const killed = await shared(2, rate, steady, steady * KILL_AFTER);
+  const rows: Row[] = [
+    rowOfOne('as fast as it can', rival),
+    ...fast.map((one, index) => rowOf('as fast as it can', index + 1, one, rival)),
+  ];
+  rows.push(rowOfOne(`${rate} a second`, rivalPaced), rowOf(`${rate} a second, one is killed`, 2, killed, rivalPaced));
+  const all = [...fast, killed];
+  const none = (name: string, value: number) => ({ name, value, goal: '0', met: value === 0 });
+  const sum = (of: (one: SharedResult) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return {
+    name: 'shared-collectors',
+    rows,
+    goals: [
+      none(
+        'messages lost',
+        sum(({ lost }) => lost),
+      ),
+      none(
+        'messages twice in the database',
+        sum(({ doubles }) => doubles),
+      ),
+      none(
+        'messages in the database that nobody published',
+        sum(({ unknown }) => unknown),
+      ),
+      none(
+        'numbers said to be missing that came',
+        sum(({ saidMissing }) => saidMissing),
+      ),
+    ],
+    notes: [
+      'durable throughout: acknowledged to the broker once it is on the medium in the inbox, and to the inbox once it is in its table',
+      'on one machine the collectors, PostgreSQL, the broker and the publisher share its cores: several are slower there than one',
+    ],
+  };
 }
 
 function rowOfOne(what: string, result: RunResult): Row {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { scratchFolder } from './harness/ending.js';
 import { flag, readOptions, wholeNumber } from './harness/options.js';
 import { start } from './harness/program.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
@@ -33,38 +33,34 @@ interface Sizes {
 /** MB a day by writer, and rows lost by torture. */
 export async function run(args: string[]): Promise<BenchReport> {
   const sizes = sizesOf(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-store-'));
-  try {
-    const history = await dayOf('history', sizes.hours);
-    const outbox = await dayOf('outbox', sizes.hours);
-    const program = sizes.seconds === 0 ? null : await programs(sizes.seconds, scratch);
-    const tortures = await torture(sizes, scratch);
-    const written = [
-      writes('history.db', history),
-      writes('outbox.db', outbox),
-      writes('both', history + outbox),
-      ...(program === null ? [] : [writes('the whole program, as it ran', program)]),
-    ];
-    return {
-      name: 'store',
-      rows: [...written, ...tortures.map(([name, result]) => tortured(name, result))],
-      goals: [
-        {
-          name: 'MB a day of history and outbox',
-          value: round(history + outbox),
-          goal: `<= ${BUDGET_MB}`,
-          met: history + outbox <= BUDGET_MB,
-        },
-        ...(program === null ? [] : [budgetOf(program)]),
-        ...tortures.map(([name, result]) => survives(name, result)),
-      ],
-      notes: [
-        `${sizes.hours} h of the writers, ${sizes.seconds} s of the program. Writers: bytes handed to the kernel, logs and checkpoints included (wchar); 200 metrics of which 80 change each second, a crossing each 10 s. The program: pages that its processes made dirty (write_bytes) after the first minute, null where its folder is in memory.`,
-      ],
-    };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const scratch = scratchFolder('store');
+  const history = await dayOf('history', sizes.hours);
+  const outbox = await dayOf('outbox', sizes.hours);
+  const program = sizes.seconds === 0 ? null : await programs(sizes.seconds, scratch);
+  const tortures = await torture(sizes, scratch);
+  const written = [
+    writes('history.db', history),
+    writes('outbox.db', outbox),
+    writes('both', history + outbox),
+    ...(program === null ? [] : [writes('the whole program, as it ran', program)]),
+  ];
+  return {
+    name: 'store',
+    rows: [...written, ...tortures.map(([name, result]) => tortured(name, result))],
+    goals: [
+      {
+        name: 'MB a day of history and outbox',
+        value: round(history + outbox),
+        goal: `<= ${BUDGET_MB}`,
+        met: history + outbox <= BUDGET_MB,
+      },
+      ...(program === null ? [] : [budgetOf(program)]),
+      ...tortures.map(([name, result]) => survives(name, result)),
+    ],
+    notes: [
+      `${sizes.hours} h of the writers, ${sizes.seconds} s of the program. Writers: bytes handed to the kernel, logs and checkpoints included (wchar); 200 metrics of which 80 change each second, a crossing each 10 s. The program: pages that its processes made dirty (write_bytes) after the first minute, null where its folder is in memory.`,
+    ],
+  };
 }
 
 function sizesOf(args: string[]): Sizes {

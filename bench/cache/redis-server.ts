@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { endWithBench } from '../harness/ending.js';
 import { freePort } from '../harness/free-port.js';
 
 /** A server of the benchmark's own on a free port of the loopback, which keeps nothing on a disk. */
@@ -15,8 +16,7 @@ export async function startRedis(folder: string): Promise<RedisServer | null> {
   if (program === undefined) return null;
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  const child = spawn(program, args, { stdio: 'ignore' });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const child = endWithBench(spawn(program, args, { stdio: 'ignore' }));
   for (let tries = 0; !(await accepts(port)); tries++) {
     if (tries > 500) throw new Error(`${program} did not start within 5 s`);
     await new Promise((resolve) => setTimeout(resolve, 10));

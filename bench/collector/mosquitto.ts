@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { endWithBench } from '../harness/ending.js';
 import { freePort } from '../harness/free-port.js';
 import { OptionError } from '../harness/options.js';
 
@@ -15,7 +16,8 @@ export async function startMosquitto(folder: string): Promise<{ child: ChildProc
   const lines = ['allow_anonymous true', 'max_inflight_messages 0', 'max_queued_messages 0', 'set_tcp_nodelay true'];
   // run as root it would change to a user that may not read the folder
   writeFileSync(file, [`listener ${port} 127.0.0.1`, 'user root', ...lines, ''].join('\n'));
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore', env: { ...process.env, PATH: PATHS } });
+  const env = { ...process.env, PATH: PATHS };
+  const child = endWithBench(spawn('mosquitto', ['-c', file], { stdio: 'ignore', env }));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', () => reject(new OptionError('mosquitto is not installed: sudo apt install mosquitto')));
     child.once('exit', () => reject(new OptionError('mosquitto does not start')));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { endWithBench } from '../harness/ending.js';
 import { freePort } from '../harness/free-port.js';
 import { diagnosed, type Told } from './diagnosed.js';
 import type { Site } from './site.js';
@@ -24,13 +25,8 @@ export async function besideService(site: Site, rounds: number): Promise<Healthy
   const port = await freePort();
   site.config['http'] = { enabled: true, port };
   const file = site.write();
-  const service = spawn(
-    process.execPath,
-    ['--max-semi-space-size=2', join(PROJECT_ROOT, 'dist/src/main.js'), 'run', '--config', file],
-    { stdio: 'ignore' },
-  );
-  const kill = () => service.kill('SIGKILL');
-  process.once('exit', kill);
+  const command = ['--max-semi-space-size=2', join(PROJECT_ROOT, 'dist/src/main.js'), 'run', '--config', file];
+  const service = endWithBench(spawn(process.execPath, command, { stdio: 'ignore' }));
   try {
     await untilReady(port);
     await sleep(SETTLE_MS);
@@ -40,8 +36,7 @@ export async function besideService(site: Site, rounds: number): Promise<Healthy
     await ended;
     return [beside, await look('healthy, without the service', file, rounds)];
   } finally {
-    kill();
-    process.removeListener('exit', kill);
+    service.kill('SIGKILL');
   }
 }
 

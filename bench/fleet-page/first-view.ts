@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { endWithBench } from '../harness/ending.js';
 
 /** One page as somebody opened it. */
 export interface FirstView {
@@ -42,7 +43,7 @@ export class ServingCollector {
   }
 
   static async start(file: string): Promise<ServingCollector> {
-    const child = fork(fileURLToPath(new URL('./serving-collector.js', import.meta.url)), [file]);
+    const child = endWithBench(fork(fileURLToPath(new URL('./serving-collector.js', import.meta.url)), [file]));
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     return new ServingCollector(child, url);
   }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { whenEnding } from './ending.js';
 
 const LAST_WORDS = 2000;
 
@@ -21,7 +22,7 @@ export interface Ended {
 }
 
 /**
- * Starts a program that is ended with all its children after `timeoutMs`, and when this process exits.
+ * Starts a program that is ended with all its children after `timeoutMs`, and when this process ends.
  *
  * @param onLine hears each line of its stdout
  */
@@ -37,7 +38,7 @@ export function start(
     timedOut = true;
     kill();
   }, timeoutMs);
-  process.once('exit', kill);
+  const forget = whenEnding(kill);
   const words = lastOf(child.stderr);
   const line = lastLineOf(child.stdout, onLine);
   const ended = new Promise<Ended>((resolve, reject) => {
@@ -49,7 +50,7 @@ export function start(
     });
   }).finally(() => {
     clearTimeout(timer);
-    process.removeListener('exit', kill);
+    forget();
   });
   const stop = async () => {
     kill();

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { outputOf } from '../harness/output-of.js';
 import type { Bench, Case } from './case.js';
 
-const run = promisify(execFile);
 /** Longer than a clip lasts. */
 const TIMEOUT_MS = 180_000;
 /** Starting up is no part of what a frame costs. */
@@ -36,7 +34,7 @@ export async function decodingCpuPer1000(
 async function decode(ffmpeg: string, clip: string, frames: number | null): Promise<Decoded> {
   const limit = frames === null ? [] : ['-frames:v', String(frames)];
   const args = ['-nostdin', '-nostats', '-benchmark', '-progress', 'pipe:1', '-re', '-i', clip, '-map', '0:v:0', '-an'];
-  const { stdout, stderr } = await run(ffmpeg, [...args, ...limit, '-f', 'null', '-'], { timeout: TIMEOUT_MS });
+  const { stdout, stderr } = await outputOf([ffmpeg, ...args, ...limit, '-f', 'null', '-'], TIMEOUT_MS);
   return decodedOf(stdout, stderr);
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWithBench } from '../harness/ending.js';
 
 /** Processes of somebody else that take a core each for as long as they run. */
 export class BusyCores {
@@ -11,14 +12,11 @@ export class BusyCores {
   /** @param count of processes, each with one thread that never waits */
   static start(count: number): BusyCores {
     const children = Array.from({ length: count }, () =>
-      spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+      endWithBench(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })),
     );
-    const stop = (): void => {
-      process.removeListener('exit', stop);
+    return new BusyCores(() => {
       for (const child of children) child.kill('SIGKILL');
-    };
-    process.once('exit', stop);
-    return new BusyCores(stop);
+    });
   }
 
   stop(): void {

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { ProviderName } from '../../src/config/config.js';
 import type { LoadRequest } from '../../src/detect/detector.js';
+import { outputOf } from '../harness/output-of.js';
 import { median } from '../harness/statistics.js';
 import { lastWords } from '../peers/contender.js';
 import type { Contender } from './contender.js';
 
-const execute = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./gpu-lanes.js', import.meta.url));
 const TIMEOUT_MS = 600_000;
 
@@ -38,11 +36,9 @@ export async function measureOnGpu(
     task,
     JSON.stringify({ requests: contenders.map(({ request }) => onProvider(request, provider)), rounds }),
   );
-  const { stdout } = await execute(process.execPath, [SCRIPT, task], { timeout: TIMEOUT_MS }).catch(
-    (error: unknown) => {
-      throw new Error(firstError(error));
-    },
-  );
+  const { stdout } = await outputOf([process.execPath, SCRIPT, task], TIMEOUT_MS).catch((error: unknown) => {
+    throw new Error(firstError(error));
+  });
   const { ms } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { ms: number[][] };
   return ms.map((own) => ({
     batchMs: median(own),

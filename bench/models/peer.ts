@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type CandidateFile, fileAt } from '../../src/optimize/workshop/candidate.js';
 import { type FrameSet, modelInputs } from '../../src/pictures/frame-set.js';
+import { outputOf } from '../harness/output-of.js';
 import { lastWords } from '../peers/contender.js';
 import type { Subject } from './subject.js';
 
-const execute = promisify(execFile);
 const SCRIPT = join(PROJECT_ROOT, 'bench/models/peer_quantizer.py');
 const NEEDED =
   'import numpy, onnx, onnxruntime, onnxruntime.quantization as q; print(onnx.__version__, onnxruntime.__version__)';
 const TIMEOUT_MS = 1_800_000;
-const MAX_OUTPUT = 2 ** 26;
+const IMPORT_MS = 60_000;
 
 /** Ways of the peer to find the ranges of values; `all`: the decoding of boxes is quantized as well, as by default. */
 export const PEER_METHODS = ['MinMax:all', 'MinMax', 'Entropy', 'Percentile'] as const;
@@ -34,7 +32,7 @@ export type PeerResult =
 export async function findPython(given: string | null): Promise<Python> {
   const path = given ?? process.env['EDGE_PYTHON'] ?? 'python3';
   try {
-    const { stdout } = await execute(path, ['-c', NEEDED]);
+    const { stdout } = await outputOf([path, '-c', NEEDED], IMPORT_MS);
     const [onnx = '', onnxruntime = ''] = stdout.trim().split(' ');
     return { path, versions: `onnx ${onnx}, onnxruntime ${onnxruntime}` };
   } catch (error) {
@@ -61,7 +59,7 @@ export async function quantizeByPeer(
     const dims = await writeInputs(modelInputs(pictures, request, 'picture'), inputs);
     const given = { model: file, inputs, dims: dims.join(','), methods: methods.join(','), output: folder };
     const args = Object.entries(given).map(([name, value]) => `--${name}=${value}`);
-    const { stdout } = await execute(path, [SCRIPT, ...args], { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT });
+    const { stdout } = await outputOf([path, SCRIPT, ...args], TIMEOUT_MS);
     const answers = stdout.split('\n').filter((line) => line.startsWith('{'));
     return await Promise.all(answers.map((line) => resultOf(JSON.parse(line))));
   } catch (error) {

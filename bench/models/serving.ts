@@ -48,13 +48,12 @@ export async function serveBesideWorkshop(calibration: string, scratch: string):
   const work = [MODEL, '--frames', calibration, '--dry-run', '--report', join(folder, 'report')];
   const workshop = start([process.execPath, MAIN, 'models', 'optimize', ...work], TIMEOUT_MS);
   let isAtWork = true;
-  const ended = workshop.ended.catch(() => undefined).finally(() => (isAtWork = false));
+  void workshop.ended.catch(() => undefined).finally(() => (isAtWork = false));
   try {
     await new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
     return { alone, beside: await serve(folder, 'beside'), throughout: isAtWork };
   } finally {
-    if (isAtWork) process.kill(-workshop.pid, 'SIGKILL');
-    await ended;
+    await workshop.stop();
   }
 }
 

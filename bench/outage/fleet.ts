@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithBench } from '../harness/ending.js';
 import type { DeviceJob, DeviceNews } from './device.js';
 
 /** A device process that is killed and started again. */
@@ -33,7 +34,7 @@ export class KilledDevice {
     child.on('message', (news: DeviceNews) => {
       this.#news = news;
     });
-    this.#child = child;
+    this.#child = endWithBench(child);
   }
 
   /** `kill -9`. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { whenEnding } from '../harness/ending.js';
 import type { TorturedDisk } from './torture.js';
 
 /** A file system of its own in memory that can really be full; unmounted when this process ends. */
@@ -20,7 +21,7 @@ export class Disk implements TorturedDisk {
 
   private constructor(at: string) {
     this.at = at;
-    process.prependListener('exit', () => this.remove());
+    whenEnding(() => this.remove());
   }
 
   /** @param size as `mount` takes it: `64m` */

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { integrityOf } from '../../src/store/database-report.js';
+import { endWithBench } from '../harness/ending.js';
 import { LEDGER_MIGRATIONS, textOfRow } from './ledger.js';
 
 /** What one kind of torture did to a store. */
@@ -34,12 +35,6 @@ const PATIENCE_MS = 30_000;
 /** A pause of ten minutes of a store that can only be read takes less than a second. */
 const FAST = 1500;
 
-/** None is left behind where something goes wrong. */
-const running = new Set<Victim>();
-process.once('exit', () => {
-  for (const victim of running) victim.process.kill('SIGKILL');
-});
-
 /** A process that writes, and what it said. */
 class Victim {
   readonly process: ChildProcess;
@@ -52,8 +47,8 @@ class Victim {
   #heard: (() => void)[] = [];
 
   constructor(file: string, speed: number) {
-    running.add(this);
-    this.process = spawn(process.execPath, [VICTIM, file, String(speed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+    this.process = endWithBench(spawn(process.execPath, [VICTIM, file, String(speed)], { stdio }));
     this.process.stdout!.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
   }
 
@@ -71,7 +66,6 @@ class Victim {
     const closed = once(this.process, 'close');
     this.process.kill('SIGKILL');
     await closed;
-    running.delete(this);
   }
 
   #hear(text: string): void {

@@ -102,7 +102,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   cameras: {
     about: 'how many cameras in real time this machine answers before frames are late, against a naive script each',
-    publishedWith: { '--seconds': 20, '--settle': 8, '--clips': 'any' },
+    publishedWith: { '--seconds': 40, '--settle': 30, '--clips': 'any' },
     load: () => import('./cameras.js'),
   },
   path: {
@@ -196,12 +196,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   truth: {
     about:
       'roads against the truth: answers beside every frame inferred; the naive script, the program without tuning, and as it comes',
-    publishedWith: { '--rounds': 3, '--learn': 300, '--sims': 3, '--seconds': 60, '--sequences': 'any' },
+    publishedWith: { '--rounds': 1, '--learn': 300, '--sims': 3, '--seconds': 60, '--sequences': 'any' },
     load: () => import('./truth.js'),
   },
   live: {
     about: 'this machine with four cameras while others take its cores: with tuning, against its setting fixed',
-    publishedWith: { '--rounds': 3 },
+    publishedWith: { '--rounds': 1 },
     load: () => import('./live.js'),
   },
   diagnose: {
@@ -211,7 +211,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   dashboard: {
     about: 'what open dashboards cost the program and its frames, what the pages weigh, and how soon they are painted',
-    publishedWith: { '--rounds': 5, '--seconds': 20 },
+    publishedWith: { '--rounds': 36 },
     load: () => import('./dashboard.js'),
   },
   'fleet-page': {

@@ -1,18 +1,19 @@
+import { rmSync } from 'node:fs';
 import { EdgeError, explain } from '../src/foundation/errors.js';
 import { BENCHMARKS, type Benchmark } from './benchmarks.js';
 import { comparison } from './harness/comparison.js';
 import { OptionError, takeFlag, takeOption } from './harness/options.js';
 import { partialBecauseOf, publish } from './harness/publish.js';
 import {
-  emptyFolder,
   PLAIN,
   PUBLISHED,
   type RunRecord,
   readRecord,
   recordFile,
   recordOf,
+  runningFolder,
   UnreadableRecord,
-  writeRecord,
+  writeRun,
 } from './harness/record.js';
 import type { BenchReport } from './harness/report.js';
 import { comparisonTable, goalLines, tablesOf } from './harness/table.js';
@@ -55,12 +56,28 @@ async function measure(name: string, benchmark: Benchmark, args: string[]): Prom
   if (partial.length > 0) {
     throw new OptionError(`--publish: a run with ${partial.join(', ')} is not the one that is published; leave it out`);
   }
-  const { run } = await benchmark.load();
-  const record = recordOf(await run([...args], emptyFolder(PLAIN, name)), args);
-  print(record, earlier);
-  writeRecord(PLAIN, record);
+  const record = await kept(name, benchmark, args, earlier);
   process.stdout.write(`${JSON.stringify(record)}\n`);
   return publishing ? publishOrRefuse(record) : 0;
+}
+
+/** Runs a benchmark, shows what came of it, and keeps that in place of the run before. */
+async function kept(
+  name: string,
+  benchmark: Benchmark,
+  args: readonly string[],
+  earlier: RunRecord | null,
+): Promise<RunRecord> {
+  const { run } = await benchmark.load();
+  const folder = runningFolder(PLAIN, name);
+  try {
+    const record = recordOf(await run([...args], folder), args);
+    print(record, earlier);
+    writeRun(PLAIN, record, folder);
+    return record;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function publishOrRefuse(record: RunRecord): number {

@@ -1,7 +1,6 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark } from '../benchmarks.js';
-import { type RecordFolder, type RunRecord, readRecord, recordFile, writeRecord } from './record.js';
+import { type RecordFolder, type RunRecord, readRecord, recordFile, writeRun } from './record.js';
 import { subjectOf } from './report.js';
 
 /** Options that make a run another one than that of the published figures; none: it may be published. */
@@ -34,9 +33,6 @@ export function publish(record: RunRecord, from: RecordFolder, to: RecordFolder)
   const published = readRecord(recordFile(to, record.name));
   const missing = published ? missingRows(record, published) : [];
   if (missing.length > 0) return missing;
-  writeRecord(to, record);
-  const [left, right] = [join(from.path, record.name), join(to.path, record.name)];
-  rmSync(right, { recursive: true, force: true });
-  if (existsSync(left) && readdirSync(left).length > 0) cpSync(left, right, { recursive: true });
+  writeRun(to, record, join(from.path, record.name));
   return [];
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { machine } from './machine.js';
+import { putWhole } from './put-whole.js';
 import type { BenchReport } from './report.js';
 
 /** A file of figures cannot be read. */
@@ -35,9 +36,9 @@ export const PUBLISHED: RecordFolder = { path: join(PROJECT_ROOT, 'bench/results
 
 export const recordFile = ({ path }: RecordFolder, name: string): string => join(path, `${name}.json`);
 
-/** The folder for a run's other files, emptied. */
-export function emptyFolder({ path }: RecordFolder, name: string): string {
-  const folder = join(path, name);
+/** An empty folder for the files of a run while it lasts: those of the one before stay until there is something in their place. */
+export function runningFolder({ path }: RecordFolder, name: string): string {
+  const folder = join(path, `${name}.running`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
@@ -58,9 +59,21 @@ export function recordOf(report: BenchReport, args: readonly string[]): RunRecor
   };
 }
 
-export function writeRecord(folder: RecordFolder, record: RunRecord): void {
+/** Puts a run and what it left in a folder in place of the run before. */
+export function writeRun(folder: RecordFolder, record: RunRecord, files: string): void {
   mkdirSync(folder.path, { recursive: true });
-  writeFileSync(recordFile(folder, record.name), `${JSON.stringify(record, null, 2)}\n`);
+  putFiles(files, join(folder.path, record.name));
+  putWhole(recordFile(folder, record.name), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Puts a copy of a folder in place of another; of an empty one nothing is there. */
+function putFiles(left: string, right: string): void {
+  const part = `${right}.part`;
+  rmSync(part, { recursive: true, force: true });
+  const isAny = existsSync(left) && readdirSync(left).length > 0;
+  if (isAny) cpSync(left, part, { recursive: true });
+  rmSync(right, { recursive: true, force: true });
+  if (isAny) renameSync(part, right);
 }
 
 /** null: there is none. @throws UnreadableRecord where the file cannot be read or is no record */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../src/onnx/model.js';
 import { type CandidateFile, fileAt, writeCandidate } from '../../src/optimize/workshop/candidate.js';
+import { putWhole } from '../harness/put-whole.js';
 
 /** A model that was made, now or in an earlier run. */
 export interface KeptModel {
@@ -33,7 +34,7 @@ export class KeptModels {
     const seconds = (performance.now() - began) / 1000;
     mkdirSync(this.#folder, { recursive: true });
     const file = await writeCandidate(this.#folder, stem, model);
-    writeFileSync(facts, `${JSON.stringify({ madeOf: this.#madeOf, seconds, notes })}\n`);
+    putWhole(facts, `${JSON.stringify({ madeOf: this.#madeOf, seconds, notes })}\n`);
     return { file, seconds, notes };
   }
 

@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BENCHMARKS } from '../../../bench/benchmarks.js';
 import { missingRows, partialBecauseOf, publish } from '../../../bench/harness/publish.js';
-import { emptyFolder, type RunRecord, readRecord, recordFile, recordOf } from '../../../bench/harness/record.js';
+import {
+  type RunRecord,
+  readRecord,
+  recordFile,
+  recordOf,
+  runningFolder,
+  writeRun,
+} from '../../../bench/harness/record.js';
 import type { Row } from '../../../bench/harness/report.js';
 import { temporaryFolder } from '../../temporary.js';
 
@@ -32,6 +39,15 @@ test('more rounds than usual may be published, fewer may not', () => {
   assert.equal(partialBecauseOf(pipeline, ['--rounds=1']), ['--rounds 1 (less than 5)']);
 });
 
+test('what a run does by itself may be asked for: no benchmark publishes with less than that only where it is named', () => {
+  for (const name of ['kpi', 'truth', 'live']) {
+    assert.equal(partialBecauseOf(BENCHMARKS[name]!, ['--rounds', '1']), [], name);
+  }
+  assert.equal(partialBecauseOf(BENCHMARKS['cameras']!, ['--settle', '8', '--seconds', '40']), [
+    '--settle 8 (less than 30)',
+  ]);
+});
+
 test('a row is missing where nothing has its name, and where its contender failed', () => {
   const published = run([
     { model: 'n', variant: 'int8', fps: 10 },
@@ -49,11 +65,28 @@ test('published are the figures and the charts of the run, and nothing of the ea
   const [plain, published] = folders();
   mkdirSync(join(published.path, 'speed'), { recursive: true });
   writeFileSync(join(published.path, 'speed/gone.svg'), 'earlier');
-  writeFileSync(join(emptyFolder(plain, 'speed'), 'a.svg'), 'chart');
+  const folder = runningFolder(plain, 'speed');
+  writeFileSync(join(folder, 'a.svg'), 'chart');
+  writeRun(plain, run([]), folder);
   assert.equal(publish(run([{ case: 'a', fps: 10 }]), plain, published), []);
   assert.equal(readRecord(recordFile(published, 'speed'))!.rows, [{ case: 'a', fps: 10 }]);
   assert.is(readFileSync(join(published.path, 'speed/a.svg'), 'utf8'), 'chart');
   assert.not(existsSync(join(published.path, 'speed/gone.svg')));
+});
+
+test('what a run leaves is in place of the run before only once it is over, and nobody sees half of the figures', () => {
+  const [plain] = folders();
+  const first = runningFolder(plain, 'speed');
+  writeFileSync(join(first, 'a.svg'), 'first');
+  writeRun(plain, run([{ case: 'a', fps: 10 }]), first);
+  writeFileSync(join(runningFolder(plain, 'speed'), 'a.svg'), 'interrupted');
+  assert.is(readFileSync(join(plain.path, 'speed/a.svg'), 'utf8'), 'first');
+  const reading = openSync(recordFile(plain, 'speed'), 'r');
+  writeRun(plain, run([{ case: 'a', fps: 20 }]), runningFolder(plain, 'speed'));
+  assert.match(readFileSync(reading, 'utf8'), '"fps": 10');
+  closeSync(reading);
+  assert.is(readRecord(recordFile(plain, 'speed'))!.rows[0]!['fps'], 20);
+  assert.not(existsSync(join(plain.path, 'speed')), 'it left no files');
 });
 
 test('published figures with a row that the run lacks stay as they are', () => {

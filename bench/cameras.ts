@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
 import { FPS, ROADS, Roads, SIZE } from './cameras/roads.js';
 import { naiveStep, ourStep, type Step } from './cameras/step.js';
 import { type Phases, stepMs } from './cameras/together.js';
+import { scratchFolder } from './harness/ending.js';
 import { atLeast, atMost } from './harness/goal.js';
 import { flag, OptionError, place, readOptions, wholeNumber, wholeNumbers } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
@@ -48,9 +46,7 @@ const FILM_BEFORE_S = 60;
 /** A row a step: ours by number of cameras, then the naive script's. */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-cameras-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130)); // the exit handlers end the contender's processes
+  const scratch = scratchFolder('cameras');
   const ffmpeg = await findFfmpeg({ env: process.env });
   const notes: string[] = [];
   const clips = findClips(ffmpeg.path, options.clips, notes).filter(({ name }) => ROADS.includes(name));
@@ -204,5 +200,8 @@ function parse(
     counts: wholeNumbers({ least: 1, usual: COUNTS, quick: QUICK_COUNTS }),
     quick: flag,
   });
+  if (counts.some((count, i) => i > 0 && count <= counts[i - 1]!)) {
+    throw new OptionError(`--counts: expected cameras in ascending order, got ${counts.join(',')}`);
+  }
   return { clips, isQuick: quick, counts, judgedS: seconds, settleS: settle };
 }

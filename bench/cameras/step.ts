@@ -60,7 +60,8 @@ export async function ourStep(bench: Bench, films: readonly Case[], phases: Phas
 export async function naiveStep(bench: Bench, films: readonly Case[], phases: Phases): Promise<Step> {
   const folder = mkdtempSync(join(bench.scratch, 'step-'));
   const file = (i: number): string => join(folder, `${i}.jsonl`);
-  const frames = Math.ceil((phases.settleS + phases.judgedS + 2) * FPS);
+  // one that was ready before the last answers until the stretch of all is over
+  const frames = Math.ceil((phases.settleS + phases.judgedS + 2 + films.length) * FPS);
   const { samples } = await together(films.length, phases, (port) => ({
     commands: films.map((film, i) => naive.command(bench, film, { pace: 'realtime', frames, port, results: file(i) })),
     results: null,

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
+import { scratchFolder, whenEnding } from './harness/ending.js';
 import { flag, namesOf, OptionError, optionalText, place, readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { table } from './harness/table.js';
@@ -14,14 +14,16 @@ import { fourOf, fullMemory, medianMemory, naiveMemory, type PeakMemory } from '
 import { type ClipOutcome, type FourCameras, goals, worstEstimate } from './kpi/goals.js';
 import { judge } from './kpi/judgement.js';
 import { findModel } from './kpi/model.js';
+import { clipLine, unfinished } from './kpi/progress.js';
 import { type CurvePoint, cameraRows, curveRows, decodingRow, type Row, rowOf } from './kpi/rows.js';
 import { simulatedCase, trafficOf } from './kpi/simulated-clip.js';
 import { timeline } from './kpi/timeline.js';
 
 const USAGE = `npm run -s bench -- kpi [options]
 
-What answering without inference saves and costs: a naive script, every frame inferred, and this program as it comes,
-on filmed clips and on the simulated road. docs/benchmarks.md says how it measures.
+What answering without inference saves and costs: a naive script, every frame inferred, and this program as it comes but for its
+tuning, on filmed clips and on the simulated road. docs/benchmarks.md says how it measures. Each clip that is done is told in a
+line; a run that is ended tells of those that were done, and keeps nothing.
 
   --clips DIR       filmed clips (default ../shared/clips beside the project)
   --sims NAMES      traffic of the simulated clips (default light,mixed,rush,night; none for none)
@@ -57,9 +59,7 @@ interface Gathered {
 /** Share without inference, F1, latency, throughput, CPU and memory beside a naive script's; charts go to a folder. */
 export async function run(args: string[], charts: string): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-kpi-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130)); // the exit handlers end the contender's processes
+  const scratch = scratchFolder('kpi');
   const ffmpeg = await findFfmpeg({ env: process.env });
   const model = await findModel(options.model, options.variant);
   const bench: Bench = {
@@ -72,7 +72,11 @@ export async function run(args: string[], charts: string): Promise<BenchReport> 
   };
   const runs = model.exported === model.variant ? model.variant : `${model.variant}, naive ${model.exported}`;
   const notes = [`${model.name} ${runs}; ${options.rounds} rounds; ${ffmpeg.version}`];
-  const { cases, outcomes, rows, curve } = await runClips(planned(options, bench, notes), bench, options, charts);
+  const clips = planned(options, bench, notes);
+  const gathered: Gathered = { cases: [], outcomes: [], rows: [], curve: [] };
+  const { cases, outcomes, rows, curve } = gathered;
+  const forget = whenEnding(() => process.stderr.write(unfinished(rows, outcomes.length, clips.length)));
+  await runClips(clips, bench, options, charts, gathered);
   const cameras = await fourCameras(bench, cases, options.rounds, notes);
   if (outcomes.some((outcome) => outcome.full)) writeFileSync(join(charts, 'overview.svg'), overviewChart(outcomes));
   const worst = worstEstimate(outcomes);
@@ -80,6 +84,7 @@ export async function run(args: string[], charts: string): Promise<BenchReport> 
   if (curve.length > 0) {
     notes.push(`\nframes without inference in percent / F1, by accuracyFloor:\n${table(curveRows(curve))}`);
   }
+  forget();
   const report = {
     name: 'kpi',
     rows: [...rows, ...cameraRows(cameras)],
@@ -109,7 +114,7 @@ function parse(args: string[]) {
   });
   return {
     ...options,
-    sims: sims === 'none' ? [] : sims.split(',').map(trafficOf),
+    sims: sims === 'none' ? [] : sims.split(',').map((name) => trafficOf('sims', name)),
     pace: paceOf(pace),
     floors: curve ? FLOORS : [],
   };
@@ -143,8 +148,13 @@ function planned({ clips, sims, only }: Options, bench: Bench, notes: string[]):
   return all.filter(({ name }) => wanted.includes(name));
 }
 
-async function runClips(clips: readonly Planned[], bench: Bench, options: Options, charts: string): Promise<Gathered> {
-  const gathered: Gathered = { cases: [], outcomes: [], rows: [], curve: [] };
+async function runClips(
+  clips: readonly Planned[],
+  bench: Bench,
+  options: Options,
+  charts: string,
+  gathered: Gathered,
+): Promise<void> {
   for (const [i, { name, filmed, make }] of clips.entries()) {
     const say = (phase: string) => process.stderr.write(`[${i + 1}/${clips.length}] ${name}: ${phase}\n`);
     try {
@@ -153,7 +163,9 @@ async function runClips(clips: readonly Planned[], bench: Bench, options: Option
       const competition = await compete(bench, clip, options, say);
       gathered.cases.push(clip);
       const { decodingCpuPer1000 } = competition;
-      gathered.outcomes.push({ name, filmed, ...competition.outcomes, decodingCpuPer1000 });
+      const outcome = { name, filmed, ...competition.outcomes, decodingCpuPer1000 };
+      say(clipLine(outcome));
+      gathered.outcomes.push(outcome);
       gathered.rows.push(...competitionRows(name, competition));
       gathered.curve.push(...competition.curve);
       writeClipChart(clip, competition, options.pace, charts);
@@ -162,7 +174,6 @@ async function runClips(clips: readonly Planned[], bench: Bench, options: Option
       gathered.rows.push(rowOf(name, null, explain(error)));
     }
   }
-  return gathered;
 }
 
 function competitionRows(clip: string, { outcomes, failures, decodingCpuPer1000 }: Competition): Row[] {

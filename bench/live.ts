@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   };
   const say = (text: string): boolean => process.stderr.write(`${text}\n`);
   say('filming the simulated road');
-  const clip = await simulatedCase(trafficOf(options.traffic), bench);
+  const clip = await simulatedCase(trafficOf('traffic', options.traffic), bench);
   const frames = clip.truth!.length;
   const wholeS = options.settleS + options.calmS + options.loadS + options.afterS;
   const long: Case = {

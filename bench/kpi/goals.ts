@@ -79,6 +79,7 @@ export function worstEstimate(outcomes: readonly ClipOutcome[]): { name: string;
   return worst;
 }
 
-function ratio(ours: number | null, theirs: number | null): number | null {
+/** null where one of them was not measured, or theirs is 0. */
+export function ratio(ours: number | null, theirs: number | null): number | null {
   return ours === null || theirs === null || theirs === 0 ? null : ours / theirs;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseSimulatorUrl, TRAFFIC_LEVELS, type TrafficLevel } from '../../src/simulator/options.js';
 import { Road, type Truth } from '../../src/simulator/road.js';
+import { OptionError } from '../harness/options.js';
 import type { Bench, Case } from './case.js';
 
 const SECONDS = 20;
@@ -12,11 +13,11 @@ const QUALITY = '16';
 /** One seed for each kind of traffic: another road, pole and weather. */
 const SEEDS: Readonly<Record<TrafficLevel, number>> = { empty: 404, light: 411, mixed: 422, rush: 433, night: 444 };
 
-/** @throws Error for a name that is no kind of traffic */
-export function trafficOf(name: string): TrafficLevel {
+/** @throws OptionError naming the kinds of traffic for a name that is none of them */
+export function trafficOf(option: string, name: string): TrafficLevel {
   const traffic = TRAFFIC_LEVELS.find((one) => one === name);
   if (traffic) return traffic;
-  throw new Error(`--sims: expected some of ${TRAFFIC_LEVELS.join(', ')}, got ${name}`);
+  throw new OptionError(`--${option}: expected some of ${TRAFFIC_LEVELS.join(', ')}, got ${name}`);
 }
 
 /**

@@ -14,6 +14,7 @@ import { identitySwitches } from '../../bench/kpi/identity.js';
 import { judge, reached, referencesOf, trueReferences } from '../../bench/kpi/judgement.js';
 import { longFilm } from '../../bench/kpi/long-film.js';
 import { type Outcome, outcomeOf } from '../../bench/kpi/outcome.js';
+import { clipLine, unfinished } from '../../bench/kpi/progress.js';
 import { curveRows, rowOf } from '../../bench/kpi/rows.js';
 import { timeline } from '../../bench/kpi/timeline.js';
 import { findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
@@ -181,6 +182,20 @@ test("what decoding took is read from ffmpeg's own words", () => {
   const log = 'Input #0\nbench: utime=0.412s stime=0.088s rtime=10.031s\nbench: maxrss=51234kB\n';
   assert.equal(decodedOf(progress, log), { frames: 250, cpuSeconds: 0.5 });
   assert.throws(() => decodedOf(progress, 'Conversion failed!'), /does not say .* Conversion failed!/);
+});
+
+test('a clip that is done is told in a line, and what is not known of it is said', () => {
+  const done = clip('a', { withoutInference: 0.9312, f1: 0.9784, meanMs: 1 }, { meanMs: 8 });
+  assert.is(clipLine(done), "93.1 % without inference, F1 0.978, mean latency 0.125 of the naive script's");
+  const alone = { ...clip('a', { withoutInference: 1, f1: null, meanMs: 1 }), naive: null };
+  assert.match(clipLine(alone), /F1 not measured, mean latency not measured of/);
+  assert.is(clipLine({ ...alone, full: null }), 'no figures of this program');
+});
+
+test('a run that is ended tells the figures of the clips that were done', () => {
+  assert.is(unfinished([], 0, 17), 'ended before a clip was measured\n');
+  const text = unfinished([rowOf('a full', outcome({ withoutInference: 0.9 }), null)], 16, 17);
+  assert.match(text, /of 16 of 17 clips, kept nowhere:\n.*noInfer%.*\n *a full +90 /);
 });
 
 test('without filmed clips the simulated ones are judged', () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import type { TrafficLevel } from '../src/simulator/options.js';
 import { nameOfPoint } from '../src/tune/operating-point.js';
+import { scratchFolder } from './harness/ending.js';
 import { readOptions, text, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
@@ -26,7 +26,7 @@ with the setting that the tuning had found before, fixed.
   --calm S       seconds before the load (default 30)
   --load S       seconds of load (default 60)
   --after S      seconds after it (default 90)
-  --busy N       processes that take a core each (default 2)
+  --busy N       processes that take a core each (default: one for each core)
   --traffic T    of the simulated roads (default rush)
 `;
 
@@ -43,12 +43,17 @@ interface Contender {
   readonly settings: Parameters<typeof oursCommand>[3];
 }
 
+/** A contender's run, and the setting that the tuning of its round had found before the load. */
+interface Judged {
+  readonly name: string;
+  readonly run: LiveRun;
+  readonly full: KnobsAt;
+}
+
 /** Late and dropped frames, F1 and the way back, with tuning and without. */
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-live-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130));
+  const scratch = scratchFolder('live');
   const ffmpeg = await findFfmpeg({ env: process.env });
   const bench: Bench = {
     model: await findModel('roadside-n', 'default'),
@@ -60,7 +65,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   };
   const say = (text: string): boolean => process.stderr.write(`${text}\n`);
   say('filming the simulated road');
-  const clip = await simulatedCase(trafficOf('traffic', options.traffic), bench);
+  const clip = await simulatedCase(options.traffic, bench);
   const frames = clip.truth!.length;
   const wholeS = options.settleS + options.calmS + options.loadS + options.afterS;
   const long: Case = {
@@ -77,28 +82,42 @@ export async function run(args: string[]): Promise<BenchReport> {
         contender.settings,
       ),
     );
-  const runs: { readonly name: string; readonly run: LiveRun }[] = [];
-  let full: KnobsAt | null = null;
+  const runs: Judged[] = [];
   for (let i = 0; i < options.rounds; i++) {
     say(`round ${i + 1}: tuned`);
     const tuned = await start({ name: 'tuned', settings: { model: { name: 'auto', variant: 'auto' }, tune: {} } });
-    full ??= knobsBefore(tuned.knobs, tuned.bounds[1]);
+    const full = knobsBefore(tuned.knobs, tuned.bounds[1]);
     if (full === null) throw new Error('the program said nothing of its knobs');
     say(`round ${i + 1}: fixed at ${nameOfPoint(full.point)}`);
-    runs.push({ name: 'tuned', run: tuned }, { name: 'fixed', run: await start(fixedAt(full)) });
+    runs.push({ name: 'tuned', run: tuned, full }, { name: 'fixed', run: await start(fixedAt(full)), full });
   }
   say('reference: every frame inferred');
-  const reference = await referenceAt(bench, clip, full!);
-  const references = new Map(Array.from({ length: CAMERAS }, (_, i) => [`camera-${i}`, reference] as const));
-  const judges: Judges = { fps: clip.fps, budgetMs: BUDGET_MS, references, filmFrames: frames };
-  return report(runs, full!, judges, options);
+  const byModel = new Map<string, References>();
+  for (const { full } of runs) {
+    if (!byModel.has(modelOf(full))) byModel.set(modelOf(full), await referenceAt(bench, clip, full));
+  }
+  const judgesOf = ({ full }: Judged): Judges => {
+    const reference = byModel.get(modelOf(full))!;
+    const references = new Map(Array.from({ length: CAMERAS }, (_, i) => [`camera-${i}`, reference] as const));
+    return { fps: clip.fps, budgetMs: BUDGET_MS, references, filmFrames: frames };
+  };
+  return report(runs, judgesOf, clip.fps, options);
 }
 
+const modelOf = ({ point: { model, variant } }: KnobsAt): string => `${model} ${variant}`;
+
 /** The program without tuning, at the setting that the tuning had found. */
-function fixedAt({ point: { model, variant, workers, intraOpThreads } }: KnobsAt): Contender {
+export function fixedAt({ point, batchWindowMs, inferenceIntervalMs }: KnobsAt): Contender {
+  const { model, variant, workers, intraOpThreads, batchSize } = point;
   return {
     name: 'fixed',
-    settings: { model: { name: model, variant }, detector: { workers, intraOpThreads }, tune: { enabled: false } },
+    settings: {
+      model: { name: model, variant },
+      detector: { workers, intraOpThreads },
+      schedule: { maxBatch: batchSize, batchWindowMs },
+      answer: { inferenceIntervalMs },
+      tune: { enabled: false },
+    },
   };
 }
 
@@ -116,16 +135,19 @@ async function referenceAt(bench: Bench, clip: Case, { point }: KnobsAt): Promis
 const STRETCHES = ['calm', 'load', 'after'] as const;
 
 function report(
-  runs: readonly { readonly name: string; readonly run: LiveRun }[],
-  full: KnobsAt,
-  judges: Judges,
+  runs: readonly Judged[],
+  judgesOf: (one: Judged) => Judges,
+  fps: number,
   { rounds, settleS, calmS, loadS, afterS, busy, traffic }: ReturnType<typeof parse>,
 ): BenchReport {
-  const judged = runs.map(({ name, run }) => ({
-    name,
-    stretches: STRETCHES.map((_, i) => stretchOf(run, run.bounds[i]!, run.bounds[i + 1]!, judges)),
-    backS: name === 'tuned' ? backAfterS(run.knobs, full, run.bounds[2]) : null,
-  }));
+  const judged = runs.map((one) => {
+    const { name, run, full } = one;
+    return {
+      name,
+      stretches: STRETCHES.map((_, i) => stretchOf(run, run.bounds[i]!, run.bounds[i + 1]!, judgesOf(one))),
+      backS: name === 'tuned' ? backAfterS(run.knobs, full, run.bounds[2]) : null,
+    };
+  });
   const figures = (name: string, stretch: number, of: (figures: StretchFigures) => number | null): number | null =>
     medianOf(judged.filter((one) => one.name === name).map((one) => of(one.stretches[stretch]!)));
   const rows = ['tuned', 'fixed'].flatMap((contender) =>
@@ -138,6 +160,7 @@ function report(
       worstF1: rounded(figures(contender, i, ({ worstF1 }) => worstF1)),
     })),
   );
+  const settled = runs.filter(({ name }) => name === 'tuned').map(({ full }) => settingOf(full));
   const [ours, theirs] = ['tuned', 'fixed'].map((name) => figures(name, 1, ({ lateOrDropped }) => lateOrDropped));
   const f1s = judged.filter(({ name }) => name === 'tuned').flatMap(({ stretches }) => stretches.map((s) => s.worstF1));
   const backs = judged.filter(({ name }) => name === 'tuned').map(({ backS }) => backS);
@@ -150,12 +173,15 @@ function report(
       backGoal(backs),
     ],
     notes: [
-      `${CAMERAS} cameras of ${judges.fps} frames/s (${traffic}), ${busy} busy processes on ${availableParallelism()} cores, ${rounds} rounds`,
-      `settled at ${nameOfPoint(full.point)}, an inference each ${full.inferenceIntervalMs} ms at most, in ${settleS} s; then ${calmS}, ${loadS} and ${afterS} s`,
+      `${CAMERAS} cameras of ${fps} frames/s (${traffic}), ${busy} busy processes on ${availableParallelism()} cores, ${rounds} rounds`,
+      `settled at ${settled.join(', then ')} in ${settleS} s; then ${calmS}, ${loadS} and ${afterS} s`,
       `late: later than ${BUDGET_MS} ms after its capture`,
     ],
   };
 }
+
+const settingOf = ({ point, inferenceIntervalMs }: KnobsAt): string =>
+  `${nameOfPoint(point)}, an inference each ${inferenceIntervalMs} ms at most`;
 
 function lateGoal(ours: number, theirs: number): Goal {
   const value = theirs > 0 ? round(ours / theirs) : null;
@@ -192,15 +218,22 @@ function medianOf(values: readonly (number | null)[]): number | null {
 
 function parse(
   args: string[],
-): Stretches & { readonly rounds: number; readonly busy: number; readonly traffic: string } {
+): Stretches & { readonly rounds: number; readonly busy: number; readonly traffic: TrafficLevel } {
   const { settle, calm, load, after, ...options } = readOptions(args, USAGE, {
     rounds: wholeNumber({ least: 1, usual: 1 }),
     settle: wholeNumber({ least: 1, usual: 90 }),
     calm: wholeNumber({ least: 5, usual: 30 }),
     load: wholeNumber({ least: 5, usual: 60 }),
     after: wholeNumber({ least: 5, usual: 90 }),
-    busy: wholeNumber({ least: 0, usual: 2 }),
+    busy: wholeNumber({ least: 0, usual: availableParallelism() }),
     traffic: text('rush'),
   });
-  return { ...options, settleS: settle, calmS: calm, loadS: load, afterS: after };
+  return {
+    ...options,
+    traffic: trafficOf('traffic', options.traffic),
+    settleS: settle,
+    calmS: calm,
+    loadS: load,
+    afterS: after,
+  };
 }

@@ -51,7 +51,7 @@ export const naive: Contender = {
 /** This program with every frame inferred. */
 export const inferred: Contender = atFloor('inferred', 1);
 
-/** This program as it comes. */
+/** This program as it comes, but for its tuning. */
 export const full: Contender = {
   name: 'full',
   command: (bench, clip, phase) => oursCommand(bench, [clip], phase, {}),
@@ -72,7 +72,10 @@ export function atFloor(name: string, accuracyFloor: number): Contender {
   };
 }
 
-/** This program, started as anybody would start it, with one camera per clip; what it remembers begins empty. */
+/**
+ * This program, started as anybody would start it, with one camera per clip; what it remembers begins empty. Without `tune` it stays at
+ * the model that all contenders run.
+ */
 export function oursCommand(
   { model, scratch }: Bench,
   clips: readonly Case[],
@@ -82,6 +85,7 @@ export function oursCommand(
     readonly model?: object;
     readonly tune?: object;
     readonly detector?: object;
+    readonly schedule?: object;
     readonly store?: string;
   },
 ): Command {
@@ -93,6 +97,7 @@ export function oursCommand(
     model: { name: model.name, variant: model.variant, ...settings.model },
     ...(settings.answer && { answer: settings.answer }),
     ...(settings.detector && { detector: settings.detector }),
+    ...(settings.schedule && { schedule: settings.schedule }),
     tune: settings.tune ?? { enabled: false },
     store: { dir: settings.store ?? join(folder, 'data') },
     mqtt: { broker: `mqtt://127.0.0.1:${port}` },

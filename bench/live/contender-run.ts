@@ -5,7 +5,6 @@ import type { OperatingPoint } from '../../src/tune/operating-point.js';
 import { CountingBroker } from '../harness/counting-broker.js';
 import { type Command, start } from '../harness/program.js';
 import { readResults } from '../harness/results.js';
-import { UsageSampler } from '../harness/usage.js';
 import type { Answer } from '../kpi/answers.js';
 import { BusyCores } from './busy-cores.js';
 
@@ -27,6 +26,7 @@ export interface KnobsAt {
   /** Unix ms. */
   readonly at: number;
   readonly point: OperatingPoint;
+  readonly batchWindowMs: number;
   readonly inferenceIntervalMs: number;
 }
 
@@ -36,7 +36,6 @@ export interface LiveRun {
   readonly knobs: readonly KnobsAt[];
   /** Unix ms of the beginning of calm, load, calm again, and the end. */
   readonly bounds: readonly [calm: number, load: number, after: number, end: number];
-  readonly usage: UsageSampler;
 }
 
 const START_MS = 120_000;
@@ -44,8 +43,9 @@ const PATIENCE_MS = 120_000;
 const STATUS_TYPE = '"type":"status"';
 
 /**
- * Runs the program with its cameras in real time, and has two processes take the cores for a while.
+ * Runs the program with its cameras in real time, and has other processes take cores for a while.
  *
+ * @param busy how many others, each with a core of its own to take
  * @param command with the port of a broker of its own and the file for its results
  * @throws Error with the program's last words where it fails
  */
@@ -66,13 +66,12 @@ export async function liveRun(
     if (status.cameras.some(({ captured }) => captured > 0)) firstStatus();
     const { knobs: now } = status.tuning;
     if (now !== null) {
-      knobs.push({ at: Date.now(), point: now.point, inferenceIntervalMs: now.inferenceIntervalMs });
+      const { point, batchWindowMs, inferenceIntervalMs } = now;
+      knobs.push({ at: Date.now(), point, batchWindowMs, inferenceIntervalMs });
     }
   };
   const wholeMs = (settleS + calmS + loadS + afterS) * 1000;
   const program = start(command({ port: broker.port, results }), START_MS + wholeMs + PATIENCE_MS, onLine);
-  const usage = new UsageSampler(program.pid);
-  usage.start();
   try {
     await Promise.race([serving, program.ended]);
     await seconds(settleS);
@@ -86,9 +85,8 @@ export async function liveRun(
     await Promise.race([seconds(afterS), program.ended]);
     const end = Date.now();
     await program.ended;
-    return { answers: readResults(results) as CameraAnswer[], knobs, bounds: [calm, load, after, end], usage };
+    return { answers: readResults(results) as CameraAnswer[], knobs, bounds: [calm, load, after, end] };
   } finally {
-    usage.stop();
     await broker.stop();
   }
 }

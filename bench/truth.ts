@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import { scratchFolder } from './harness/ending.js';
 import { atLeast } from './harness/goal.js';
-import { flag, optionalText, place, readOptions, wholeNumber } from './harness/options.js';
+import { flag, namesOf, optionalText, place, readOptions, wholeNumber } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import type { Bench } from './kpi/case.js';
@@ -12,7 +10,7 @@ import { findModel } from './kpi/model.js';
 import { framesOfProgram } from './path/frames.js';
 import { inRealTime, realTimeGoals, realTimeRows } from './truth/real-time.js';
 import { type Replayed, replayed } from './truth/replayed.js';
-import { findSequences, type Sequence } from './truth/sequence.js';
+import { findSequences, framesToJudge, type Sequence } from './truth/sequence.js';
 import { type SimulatedSequence, simulatedSequences } from './truth/simulated.js';
 
 const USAGE = `npm run -s bench -- truth [options]
@@ -27,7 +25,7 @@ inferred, the program without tuning, both with roadside-n, and the program as i
   --rounds R       times that all run in real time, in turns (default 1; 0: not at all)
   --learn S        seconds that the program watches the road before it is judged, not judged (default 300); the first
                    change is kept after two minutes, a start before that begins where this one began
-  --only NAME      one filmed sequence, and no simulated ones
+  --only NAMES     some of the filmed sequences, and no simulated ones
   --quick          some minutes: nothing in real time, one road of each kind for 30 s
 `;
 
@@ -41,16 +39,11 @@ interface Judged extends Replayed {
 
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = mkdtempSync(join(tmpdir(), 'edge-truth-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130));
+  const scratch = scratchFolder('truth');
   const ffmpeg = await findFfmpeg({ env: process.env });
   const model = await findModel('roadside-n', 'default');
   const bench: Bench = { model, ffmpeg, scratch, maxFrames: null, pacedSeconds: 0, steadyFrames: 0 };
-  const sequences = findSequences(options.sequences, ffmpeg.path, scratch).filter(
-    ({ name }) => options.only === null || name === options.only,
-  );
-  if (sequences.length === 0) throw new Error(`--only ${options.only}: there is no sequence of that name`);
+  const sequences = chosen(findSequences(options.sequences, ffmpeg.path, scratch), options.only);
   const judged = await judge(sequences, simulatedSequences(options.sims, options.seconds));
   const runs = options.rounds === 0 ? null : await inRealTime(sequences, bench, options);
   return {
@@ -66,13 +59,20 @@ export async function run(args: string[]): Promise<BenchReport> {
   };
 }
 
+function chosen(sequences: readonly Sequence[], only: string | null): readonly Sequence[] {
+  if (only === null) return sequences;
+  const names = sequences.map(({ name }) => name);
+  const wanted = namesOf('only', only, names);
+  return sequences.filter(({ name }) => wanted.includes(name));
+}
+
 async function judge(filmed: readonly Sequence[], simulated: Iterable<SimulatedSequence>): Promise<Judged[]> {
   const eye = await Eye.open();
   const judged: Judged[] = [];
   for (const sequence of filmed) {
     process.stderr.write(`${sequence.name}: the same inferences, judged\n`);
-    const frames = Math.max(...sequence.truth.map(({ frame }) => frame)) - sequence.firstFrame + 1;
-    judged.push({ name: sequence.name, ...(await replayed(sequence, framesOfProgram(sequence.film, frames), eye)) });
+    const frames = framesOfProgram(sequence.film, framesToJudge(sequence));
+    judged.push({ name: sequence.name, ...(await replayed(sequence, frames, eye)) });
   }
   for (const sequence of simulated) {
     process.stderr.write(`${sequence.name}: the same inferences, judged\n`);

@@ -18,7 +18,7 @@ export interface Verdict {
 const LEAST_WIDTH = 14;
 /** A detection that lies in a region to be ignored by this share of itself is no false one. */
 const MOSTLY = 0.5;
-/** Where a row of an answer has its track's number. */
+/** Where a row of an answer has its track's number; 0: it has none. */
 const TRACK = 6;
 
 /** What of one frame is right, wrong and missed, and who was found as which track. */
@@ -76,8 +76,8 @@ function tallyOf(detections: readonly Box[], { boxes, ignore = [] }: TrueFrame, 
     missed: wide.filter((at) => !found.has(at)).length,
     wrong: wrong.length,
     tracks: [...pairs].flatMap(([detection, at]) => {
-      const [id, track] = [boxes[at]![5], detections[detection]![TRACK]];
-      return id === null || id === undefined || track === undefined ? [] : [[id, track] as const];
+      const [id, track = 0] = [boxes[at]![5], detections[detection]![TRACK]];
+      return id === null || id === undefined || track === 0 ? [] : [[id, track] as const];
     }),
   };
 }

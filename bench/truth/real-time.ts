@@ -1,5 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { explain } from '../../src/foundation/errors.js';
+import { atLeast, atMost } from '../harness/goal.js';
 import type { BenchReport, Goal } from '../harness/report.js';
 import { answerTimes } from '../harness/results.js';
 import { median, round } from '../harness/statistics.js';
@@ -9,7 +11,7 @@ import type { Bench, Case } from '../kpi/case.js';
 import { naive, oursCommand } from '../kpi/contenders.js';
 import { longFilm } from '../kpi/long-film.js';
 import { judgeByPeople, type Verdict } from './judge.js';
-import type { Sequence } from './sequence.js';
+import { framesToJudge, type Sequence } from './sequence.js';
 
 const MORE_F1 = 0.03;
 const MOST_CPU = 0.3;
@@ -28,32 +30,58 @@ export interface TruthRun {
   readonly answeredBy: string;
 }
 
-/** Sequences in real time: learning, and then all contenders in turns. @returns runs by sequence */
+/** What all contenders did with a sequence, and why one of them has less than all rounds. */
+export interface TruthRuns {
+  readonly runs: readonly TruthRun[];
+  readonly failures: Readonly<Partial<Record<ContenderName, string>>>;
+}
+
+/**
+ * Sequences in real time: learning, and then all contenders in turns; one that fails does not keep the others from theirs.
+ *
+ * @returns by sequence
+ */
 export async function inRealTime(
   sequences: readonly Sequence[],
   bench: Bench,
   { learnS, rounds }: { readonly learnS: number; readonly rounds: number },
-): Promise<Map<string, TruthRun[]>> {
-  const runs = new Map<string, TruthRun[]>(sequences.map(({ name }) => [name, []]));
-  for (const sequence of sequences) {
-    const store = await learn(sequence, bench, learnS);
-    for (let i = 0; i < rounds; i++) {
-      for (const contender of CONTENDERS) {
-        process.stderr.write(`${sequence.name}, round ${i + 1}: ${contender}\n`);
-        runs.get(sequence.name)!.push(await measure(contender, sequence, bench, store));
-      }
+): Promise<Map<string, TruthRuns>> {
+  const all = new Map<string, TruthRuns>();
+  for (const sequence of sequences) all.set(sequence.name, await runsOf(sequence, bench, learnS, rounds));
+  return all;
+}
+
+async function runsOf(sequence: Sequence, bench: Bench, learnS: number, rounds: number): Promise<TruthRuns> {
+  const runs: TruthRun[] = [];
+  const failures: Partial<Record<ContenderName, string>> = {};
+  const attempt = async <Result>(who: ContenderName, work: () => Promise<Result>): Promise<Result | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      failures[who] = explain(error);
+      process.stderr.write(`${sequence.name}: ${who} failed: ${failures[who]}\n`);
+      return null;
+    }
+  };
+  const learnt = await attempt('tuned', () => learn(sequence, bench, learnS));
+  for (let i = 0; i < rounds; i++) {
+    for (const contender of CONTENDERS) {
+      if (contender === 'tuned' && learnt === null) continue;
+      process.stderr.write(`${sequence.name}, round ${i + 1}: ${contender}\n`);
+      const run = await attempt(contender, () => measure(contender, sequence, bench, learnt));
+      if (run !== null) runs.push(run);
     }
   }
-  return runs;
+  return { runs, failures };
 }
 
 /** A row a contender. */
-export const realTimeRows = (runs: ReadonlyMap<string, readonly TruthRun[]>): BenchReport['rows'] =>
+export const realTimeRows = (runs: ReadonlyMap<string, TruthRuns>): BenchReport['rows'] =>
   [...runs].flatMap(([name, own]) => CONTENDERS.map((contender) => rowOf(name, contender, own)));
 
 /** What the program as it comes has over the naive script, sequence by sequence. */
-export const realTimeGoals = (runs: ReadonlyMap<string, readonly TruthRun[]>): Goal[] =>
-  [...runs].flatMap(([name, own]) => goalsOf(name, own));
+export const realTimeGoals = (runs: ReadonlyMap<string, TruthRuns>): Goal[] =>
+  [...runs].flatMap(([name, { runs: own }]) => goalsOf(name, own));
 
 function caseOf({ name, film, width, height, fps }: Sequence): Case {
   return { name, clip: film, width, height, fps, truth: null };
@@ -65,7 +93,8 @@ async function learn(sequence: Sequence, bench: Bench, learnS: number): Promise<
   const store = join(mkdtempSync(join(bench.scratch, 'learnt-')), 'data');
   const shown = Math.ceil(learnS * sequence.fps);
   const clip = caseOf(sequence);
-  const long = { ...clip, clip: longFilm(bench.ffmpeg.path, clip.clip, Math.ceil(shown / 500) + 1, bench.scratch) };
+  const times = Math.ceil(shown / framesToJudge(sequence)) + 1;
+  const long = { ...clip, clip: longFilm(bench.ffmpeg.path, clip.clip, times, bench.scratch) };
   const { lastLine } = await watchedRun(bench.scratch, shown, (outlets) =>
     oursCommand(bench, [long], { pace: 'realtime', frames: shown, ...outlets }, { ...AS_IT_COMES, store }),
   );
@@ -75,9 +104,15 @@ async function learn(sequence: Sequence, bench: Bench, learnS: number): Promise<
 
 const AS_IT_COMES = { model: { name: 'auto', variant: 'auto' }, tune: {} };
 
-async function measure(contender: ContenderName, sequence: Sequence, bench: Bench, learnt: string): Promise<TruthRun> {
+/** @param learnt a folder of a store, that only the tuned program begins with; null: nobody does */
+async function measure(
+  contender: ContenderName,
+  sequence: Sequence,
+  bench: Bench,
+  learnt: string | null,
+): Promise<TruthRun> {
   const clip = caseOf(sequence);
-  const frames = Math.max(...sequence.truth.map(({ frame }) => frame)) - sequence.firstFrame + 1;
+  const frames = framesToJudge(sequence);
   const { lines, lastLine, usage } = await watchedRun(bench.scratch, frames, (outlets) => {
     const phase = { pace: 'realtime', frames, ...outlets } as const;
     if (contender === 'naive') return naive.command(bench, clip, phase);
@@ -85,6 +120,7 @@ async function measure(contender: ContenderName, sequence: Sequence, bench: Benc
     return oursCommand(bench, [clip], phase, settings);
   });
   const answers = lines as readonly Answer[];
+  if (answers.length === 0) throw new Error('it answered no frame');
   const cpu = usage.cpuPer1000(answerTimes(answers));
   return {
     contender,
@@ -96,10 +132,10 @@ async function measure(contender: ContenderName, sequence: Sequence, bench: Benc
 }
 
 /** Profile and knobs of a run before; the answers that it remembers stay behind: these very pictures were in it. */
-function restartedStore(learnt: string, scratch: string): string {
+function restartedStore(learnt: string | null, scratch: string): string {
   const store = join(mkdtempSync(join(scratch, 'restarted-')), 'data');
   mkdirSync(store, { recursive: true });
-  if (!existsSync(learnt)) return store;
+  if (learnt === null || !existsSync(learnt)) return store;
   for (const name of readdirSync(learnt)) if (LEARNT.test(name)) copyFileSync(join(learnt, name), join(store, name));
   return store;
 }
@@ -111,37 +147,34 @@ function authorOf(lastLine: string): string {
   return `${model} ${variant}`;
 }
 
-function rowOf(sequence: string, contender: ContenderName, all: readonly TruthRun[]): BenchReport['rows'][number] {
-  const own = all.filter((one) => one.contender === contender);
+function rowOf(sequence: string, contender: ContenderName, { runs, failures }: TruthRuns): BenchReport['rows'][number] {
+  const own = runs.filter((one) => one.contender === contender);
+  const failure = failures[contender];
   const of = (figure: (run: TruthRun) => number | null): number | null => medianOf(own.map(figure));
   return {
     sequence,
     contender,
-    answeredBy: own.at(-1)!.answeredBy,
+    answeredBy: own.at(-1)?.answeredBy ?? 'nobody',
     recall: of(({ verdict }) => verdict.recall),
     precision: of(({ verdict }) => verdict.precision),
     f1: of(({ verdict }) => verdict.f1),
     idSwitches: of(({ verdict }) => verdict.idSwitches),
     cpuMsPerFrame: of(({ cpuMsPerFrame }) => cpuMsPerFrame),
     withoutInference: of(({ withoutInference }) => withoutInference),
+    ...(failure !== undefined && { failed: failure }),
   };
 }
 
 function goalsOf(sequence: string, all: readonly TruthRun[]): Goal[] {
   const of = (contender: ContenderName, figure: (run: TruthRun) => number | null): number | null =>
     medianOf(all.filter((one) => one.contender === contender).map(figure));
-  const [tuned, plain] = [of('tuned', ({ verdict }) => verdict.f1)!, of('naive', ({ verdict }) => verdict.f1)!];
+  const [tuned, plain] = [of('tuned', ({ verdict }) => verdict.f1), of('naive', ({ verdict }) => verdict.f1)];
   const [cpu, plainCpu] = [of('tuned', (one) => one.cpuMsPerFrame), of('naive', (one) => one.cpuMsPerFrame)];
-  const more = round(tuned - plain);
+  const more = tuned === null || plain === null ? null : round(tuned - plain);
   const share = cpu === null || plainCpu === null ? null : round(cpu / plainCpu);
   return [
-    { name: `${sequence}: F1 more than the naive script's`, value: more, goal: `>= ${MORE_F1}`, met: more >= MORE_F1 },
-    {
-      name: `${sequence}: CPU of the naive script's`,
-      value: share,
-      goal: `<= ${MOST_CPU}`,
-      met: share === null ? null : share <= MOST_CPU,
-    },
+    atLeast(`${sequence}: F1 more than the naive script's`, more, MORE_F1),
+    atMost(`${sequence}: CPU of the naive script's`, share, MOST_CPU),
   ];
 }
 

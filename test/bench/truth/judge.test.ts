@@ -61,6 +61,8 @@ test('a vehicle that is called otherwise than before is a switch; without names 
   const frames = [1, 2, 3].map((frame) => ({ frame, boxes: [car(0, 7)] }));
   assert.is(judged(frames, [[found(0, 1)], [found(0, 1)], [found(0, 2)]]).idSwitches, 1);
   assert.is(judged([{ frame: 1, boxes: [car(0)] }], [[found(0)]]).idSwitches, null);
+  // 0 is no name: a second box on one vehicle has no track
+  assert.is(judged(frames, [[found(0, 1)], [found(0, 0)], [found(0, 1)]]).idSwitches, 0);
 });
 
 test.run();

@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import { explain } from '../src/foundation/errors.js';
+import { scratchFolder } from './harness/ending.js';
 import { atLeast, atMost } from './harness/goal.js';
-import { flag, optionalText, place, readOptions, someOf, wholeNumber } from './harness/options.js';
+import {
+  flag,
+  namesOf,
+  OptionError,
+  optionalText,
+  place,
+  readOptions,
+  someOf,
+  wholeNumber,
+} from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 import { type ClipFile, findClips } from './kpi/filmed-clips.js';
@@ -26,7 +36,7 @@ they are. Every frame inferred, the program as it comes, and the same without ho
   --frames N       of each film at most (default 500); --quick: 150
   --seed N         of the movements (default 1)
   --quick          every third clip, no sequences
-  --keep DIR       films and the boxes of their frames are kept there, and taken from there
+  --keep DIR       films and the boxes of their frames are kept there, and taken from there: empty it when clips or roadside-n have changed
 `;
 
 /** Goals: share without inference, F1, and ms of the estimate. */
@@ -45,48 +55,69 @@ interface Case {
 
 export async function run(args: string[]): Promise<BenchReport> {
   const options = parse(args);
-  const scratch = options.keep ?? mkdtempSync(join(tmpdir(), 'edge-sway-'));
+  const scratch = options.keep ?? scratchFolder('sway');
   mkdirSync(scratch, { recursive: true });
-  if (options.keep === null) process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  process.once('SIGINT', () => process.exit(130));
   const { path: ffmpeg } = await findFfmpeg({ env: process.env });
-  const eye = await Eye.open();
   const notes: string[] = [];
+  const { clips, sequences } = chosen(ffmpeg, scratch, options, notes);
+  const eye = await Eye.open();
   const cases: Case[] = [];
+  const rows: Row[] = [];
   const watch = (film: string, most: number) =>
     watchFilm(film, most, eye, options.keep === null ? null : join(scratch, `${basename(film)}.boxes.json`));
-  for (const clip of clipsOf(ffmpeg, options, notes)) {
+  const attempt = async (film: Omit<Case, 'watched'>, watched: () => Promise<WatchedFilm>): Promise<void> => {
+    const { name, movement } = film;
+    process.stderr.write(`${name}: ${movement}\n`);
+    try {
+      const one = { ...film, watched: await watched() };
+      cases.push(one);
+      rows.push(rowOf(one));
+    } catch (error) {
+      process.stderr.write(`${name}: ${movement}: left out: ${explain(error)}\n`);
+      rows.push({ film: name, movement, frames: null, failed: explain(error) });
+    }
+  };
+  for (const clip of clips) {
     for (const movement of options.movements) {
-      process.stderr.write(`${clip.name}: ${movement}\n`);
       const plan = { clip, movement, seed: options.seed, frames: options.frames };
-      const watched = await watch(movedFilm(ffmpeg, plan, scratch), options.frames);
-      cases.push({ name: clip.name, movement, watched, truth: null });
+      await attempt({ name: clip.name, movement, truth: null }, async () =>
+        watch(await movedFilm(ffmpeg, plan, scratch), options.frames),
+      );
     }
   }
-  for (const truth of sequencesOf(ffmpeg, scratch, options, notes)) {
-    process.stderr.write(`${truth.name}: as filmed\n`);
-    const watched = await watch(truth.film, Number.POSITIVE_INFINITY);
-    cases.push({ name: truth.name, movement: 'as filmed', watched, truth });
+  for (const truth of sequences) {
+    await attempt({ name: truth.name, movement: 'as filmed', truth }, () =>
+      watch(truth.film, Number.POSITIVE_INFINITY),
+    );
   }
   notes.push(...options.movements.map((movement) => `${movement}: ${ABOUT[movement]}`), `seed ${options.seed}`);
-  return { name: 'sway', rows: cases.map(rowOf), goals: goalsOf(cases), notes };
+  return { name: 'sway', rows, goals: goalsOf(cases), notes };
 }
 
 type Options = ReturnType<typeof parse>;
 
-function clipsOf(ffmpeg: string, { clips, only, isQuick }: Options, notes: string[]): ClipFile[] {
-  const found = findClips(ffmpeg, clips, notes).filter(({ name }) => only === null || only.includes(name));
-  return isQuick && only === null ? found.filter((_, i) => i % QUICK_EVERY === 0) : found;
+/** @throws OptionError where `--only` names what is not there, or nothing is left to watch */
+function chosen(
+  ffmpeg: string,
+  scratch: string,
+  { clips: folder, sequences: truths, only, isQuick }: Options,
+  notes: string[],
+): { readonly clips: readonly ClipFile[]; readonly sequences: readonly Sequence[] } {
+  const clips = findClips(ffmpeg, folder, notes);
+  const isSkipped = isQuick && only === null;
+  const sequences = isSkipped ? [] : sequencesIn(truths, ffmpeg, scratch, notes);
+  if (clips.length + sequences.length === 0) throw new OptionError(`there is nothing to watch: ${notes.join('; ')}`);
+  if (only === null) return { clips: isQuick ? clips.filter((_, i) => i % QUICK_EVERY === 0) : clips, sequences };
+  const known = [...clips, ...sequences].map(({ name }) => name);
+  const wanted = namesOf('only', only, known);
+  const isWanted = ({ name }: { readonly name: string }): boolean => wanted.includes(name);
+  return { clips: clips.filter(isWanted), sequences: sequences.filter(isWanted) };
 }
 
-function sequencesOf(ffmpeg: string, scratch: string, options: Options, notes: string[]): Sequence[] {
-  const { sequences, only, isQuick } = options;
-  if (isQuick && only === null) return [];
-  if (!existsSync(sequences)) {
-    notes.push('no sequences with a truth by people: name a folder of them with --sequences DIR');
-    return [];
-  }
-  return findSequences(sequences, ffmpeg, scratch).filter(({ name }) => only === null || only.includes(name));
+function sequencesIn(folder: string, ffmpeg: string, scratch: string, notes: string[]): Sequence[] {
+  if (existsSync(folder)) return findSequences(folder, ffmpeg, scratch);
+  notes.push('no sequences with a truth by people: name a folder of them with --sequences DIR');
+  return [];
 }
 
 /** F1 against people, where there are any. */
@@ -147,7 +178,7 @@ function goalsOf(cases: readonly Case[]): BenchReport['goals'] {
 }
 
 function parse(args: string[]) {
-  const { only, keep, quick, ...options } = readOptions(args, USAGE, {
+  const { keep, quick, ...options } = readOptions(args, USAGE, {
     clips: place('../shared/clips'),
     sequences: place('../shared/truth'),
     movements: someOf(MOVEMENTS),
@@ -159,7 +190,6 @@ function parse(args: string[]) {
   });
   return {
     ...options,
-    only: only?.split(',') ?? null,
     keep: keep === null ? null : resolve(keep),
     isQuick: quick,
   };

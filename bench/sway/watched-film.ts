@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Answered, type Eye, WatchedScene } from '../../scripts/answering-pictures/answered.js';
 import { Agreement, addTally, agreementScores, emptyTally, f1, type Tally } from '../../src/answer/audit/agreement.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
+import { putWhole } from '../harness/put-whole.js';
 import type { Answer } from '../kpi/answers.js';
 import { framesOfProgram } from '../path/frames.js';
 import { HoldCost } from './hold-cost.js';
@@ -103,7 +104,7 @@ const reported = (boxes: Detections, least: number): number[][] =>
   rowsOf(boxes).filter(([, , , , score]) => score! >= least);
 
 function keep(boxes: readonly Detections[], file: string): void {
-  writeFileSync(file, JSON.stringify(boxes.map((one) => [...one.data.subarray(0, one.count * STRIDE)])));
+  putWhole(file, JSON.stringify(boxes.map((one) => [...one.data.subarray(0, one.count * STRIDE)])));
 }
 
 function boxesIn(file: string): Detections[] {

@@ -56,7 +56,7 @@ const at = (expression: string, seconds: number): number =>
 
 test('one that rolls is moved as it should be, and the program measures that', async () => {
   const source = await clip();
-  const film = movedFilm(source.ffmpeg, { ...source, movement: 'roll', seed: 4, frames: FRAMES }, folder);
+  const film = await movedFilm(source.ffmpeg, { ...source, movement: 'roll', seed: 4, frames: FRAMES }, folder);
   const path = pathOf('roll', seeded(4));
   const shifts = await measured(film);
   // ffmpeg counts pictures from 1
@@ -75,11 +75,22 @@ test('a film that is there is not made again; each movement makes one, and a see
   const source = await clip();
   const made = (movement: (typeof MOVEMENTS)[number]) =>
     movedFilm(source.ffmpeg, { ...source, movement, seed: 1, frames: 5 }, folder);
-  for (const movement of MOVEMENTS) assert.ok(existsSync(made(movement)), movement);
-  const { mtimeMs } = statSync(made('pan'));
-  assert.is(statSync(made('pan')).mtimeMs, mtimeMs);
+  for (const movement of MOVEMENTS) assert.ok(existsSync(await made(movement)), movement);
+  const { mtimeMs } = statSync(await made('pan'));
+  assert.is(statSync(await made('pan')).mtimeMs, mtimeMs);
   assert.equal(pathOf('sway', seeded(5)), pathOf('sway', seeded(5)));
   assert.is.not(pathOf('sway', seeded(5)).right, pathOf('sway', seeded(6)).right);
+});
+
+test('a film that ffmpeg was kept from finishing is none: it is made anew', async () => {
+  const { ffmpeg, clip: still } = await clip();
+  const interrupted = join(folder, 'interrupted.sh');
+  writeFileSync(interrupted, `#!/bin/sh\n"${ffmpeg}" -re "$@" & sleep 1; kill -TERM $!; wait $!\n`, { mode: 0o700 });
+  const plan = { clip: still, movement: 'pan', seed: 9, frames: FRAMES } as const;
+  const failure = await movedFilm(interrupted, plan, folder).catch((error: Error) => error.message);
+  assert.match(failure, /ffmpeg makes no film of/);
+  const film = await movedFilm(ffmpeg, plan, folder);
+  assert.is((await measured(film)).length, FRAMES);
 });
 
 test('what ffmpeg cannot read is told in its words', async () => {
@@ -90,7 +101,8 @@ test('what ffmpeg cannot read is told in its words', async () => {
     seed: 1,
     frames: 5,
   } as const;
-  assert.throws(() => movedFilm(ffmpeg, plan, folder), /ffmpeg makes no film of .*No such file/s);
+  const failure = await movedFilm(ffmpeg, plan, folder).catch((error: Error) => error.message);
+  assert.match(failure, /ffmpeg makes no film of .*No such file/s);
 });
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -70,7 +70,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   });
   const extent: Extent = { losses, weeks, seed, recordedWeeks: quick ? 8 : null };
   if (!existsSync(nab)) throw new OptionError(`--nab: there is no folder ${nab}`);
-  const roads = hourlyCounts(traffic).flatMap((series) =>
+  const roads = hourlyCounts(traffic, 'traffic').flatMap((series) =>
     METRICS.map((metric, i) => roadRow(series, metric, { ...extent, seed: extent.seed + i })),
   );
   const recorded = realHours(nabSeries(nab)).map((series) => recordedRow(series, extent));
@@ -125,11 +125,17 @@ function goalsOf(roads: readonly Row[], recorded: readonly Row[]): Goal[] {
       met,
     };
   });
-  const yearly = round((sumOf(judged, 'oursAlarms') / sumOf(judged, 'weeks')) * WEEKS_OF_YEAR);
+  const weeks = sumOf(judged, 'weeks');
+  const yearly = weeks === 0 ? null : round((sumOf(judged, 'oursAlarms') / weeks) * WEEKS_OF_YEAR);
   const said = sumOf(recorded, 'oursAlarms');
   return [
     ...found,
-    { name: 'false alarms a year, made-up metrics', value: yearly, goal: '0', met: yearly === 0 },
+    {
+      name: 'false alarms a year, made-up metrics',
+      value: yearly,
+      goal: '0',
+      met: yearly === null ? null : yearly === 0,
+    },
     { name: 'alarms on recorded series, beside no label', value: said, goal: '0', met: said === 0 },
   ];
 }

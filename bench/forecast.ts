@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     series: place('../shared/data/traffic'),
     quick: flag,
   });
-  const rows = hourlyCounts(folder).map((series): Row => {
+  const rows = hourlyCounts(folder, 'series').map((series): Row => {
     process.stderr.write(`${series.name}: ${origins} forecasts\n`);
     const errors = judge(series, origins);
     process.stderr.write(`${series.name}: ${tests.closures} closures, ${tests.weeks} weeks as they were\n`);

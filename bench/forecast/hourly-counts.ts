@@ -17,10 +17,11 @@ export interface CountSeries {
  * The series of a folder: `*.csv` and `*.csv.gz` with a column of times and the counts in the last one (`traffic_volume`) or in
  * the first that is called a flow, `*.json.gz` with `date` and a series in each other column.
  *
+ * @param option that names the folder, for messages
  * @throws OptionError where there is none
  */
-export function hourlyCounts(folder: string): CountSeries[] {
-  if (!existsSync(folder)) throw new OptionError(`--series: there is no folder ${folder}`);
+export function hourlyCounts(folder: string, option: string): CountSeries[] {
+  if (!existsSync(folder)) throw new OptionError(`--${option}: there is no folder ${folder}`);
   const byName = new Map<string, Map<number, number>>();
   for (const file of readdirSync(folder).sort()) {
     const name = file.replace(/(_train|_test)?\.(csv|json)(\.gz)?$/, '');
@@ -28,7 +29,8 @@ export function hourlyCounts(folder: string): CountSeries[] {
     if (/\.json(\.gz)?$/.test(file)) addJson(byName, name, textOf(join(folder, file)));
   }
   const series = [...byName].flatMap(([name, hours]) => (hours.size < 168 * 5 ? [] : [seriesOf(name, hours)]));
-  if (series.length === 0) throw new OptionError(`--series: expected hourly counts of five weeks or more in ${folder}`);
+  if (series.length === 0)
+    throw new OptionError(`--${option}: expected hourly counts of five weeks or more in ${folder}`);
   return series;
 }
 

@@ -9,6 +9,7 @@ import { gatherFrames } from '../../src/pictures/gather-frames.js';
 import type { SpilledFrames } from '../../src/pictures/spilled-frames.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
+import { OptionError } from '../harness/options.js';
 
 /** The classes that labels are indexes of, whatever the model's own are. */
 export const LABEL_CLASSES = ROADSIDE_CLASSES;
@@ -24,11 +25,11 @@ export interface PictureOptions {
   readonly notes: string[];
 }
 
-/** The pictures of a folder, as wide at most as a camera's are before a detector sees them. @throws Error, SourceError */
+/** The pictures of a folder, as wide at most as a camera's are before a detector sees them. @throws OptionError, SourceError */
 export async function picturesOf(folder: string, options: PictureOptions): Promise<SpilledFrames> {
   const { option, most, scratch } = options;
   const path = resolve(folder);
-  if (!existsSync(path)) throw new Error(`there is no ${path}: name a folder of pictures with --${option} DIR`);
+  if (!existsSync(path)) throw new OptionError(`there is no ${path}: name a folder of pictures with --${option} DIR`);
   const { frames, notes } = await gatherFrames({
     from: [path],
     classes: LABEL_CLASSES,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -38,6 +39,34 @@ test('an unknown name is told with the known ones, without a stack', () => {
   const clip = bench('kpi', '--clips', join(PROJECT_ROOT, 'docs/pictures-of-nowhere'), '--only', 'sim-rain');
   assert.is(clip.status, 2);
   assert.is(clip.stderr, '--only: expected some of sim-light, sim-mixed, sim-rush, sim-night, got sim-rain\n');
+});
+
+test('a folder or name that is not there is told with its option, without a stack', () => {
+  const nowhere = join(PROJECT_ROOT, 'docs/nowhere');
+  const traffic = 'expected some of empty, light, mixed, rush, night, got rain';
+  const wrong: readonly [args: readonly string[], told: string][] = [
+    [['kpi', '--sims', 'rain'], `--sims: ${traffic}`],
+    [['live', '--traffic', 'rain'], `--traffic: ${traffic}`],
+    [['truth', '--sequences', nowhere], `there is no ${nowhere}: name a folder of sequences with --sequences DIR`],
+    [['sway', '--clips', nowhere, '--sequences', nowhere], 'there is nothing to watch: no filmed clips: '],
+    [['models', '--calibration', nowhere], `there is no ${nowhere}: name a folder of pictures with --calibration DIR`],
+    [['drift', '--traffic', nowhere, '--nab', PROJECT_ROOT], `--traffic: there is no folder ${nowhere}`],
+    [['cameras', '--counts', '8,4'], '--counts: expected cameras in ascending order, got 8,4'],
+  ];
+  for (const [args, told] of wrong) {
+    const { status, stderr } = bench(...args);
+    assert.is(status, 2, stderr);
+    assert.ok(stderr.startsWith(told), stderr);
+    assert.is(stderr.trim().split('\n').length, 1, stderr);
+  }
+});
+
+test('the documents have a section for every benchmark, and name all in their list', () => {
+  const text = readFileSync(join(PROJECT_ROOT, 'docs/benchmarks.md'), 'utf8');
+  const [, list = ''] = /# one of: (.*)/.exec(text) ?? [];
+  const names = Object.keys(BENCHMARKS).sort();
+  assert.equal(list.split(', ').sort(), names);
+  assert.equal([...text.matchAll(/^## (.*)$/gm)].map(([, name]) => name).sort(), names);
 });
 
 test.run();

@@ -11,7 +11,7 @@ import { seeded } from '../seeded.js';
 
 const FOLDER = join(PROJECT_ROOT, '../shared/data/traffic');
 const onRealRoads = existsSync(FOLDER) ? test : test.skip;
-const all = existsSync(FOLDER) ? hourlyCounts(FOLDER) : [];
+const all = existsSync(FOLDER) ? hourlyCounts(FOLDER, 'series') : [];
 const seriesOf = (name: string): CountSeries => all.find((series) => series.name.startsWith(name))!;
 
 /** The series tell local time as if it were UTC. */

@@ -42,6 +42,8 @@ export type Manoeuvre =
       angle: number;
     };
 
+type Turn = Extract<Manoeuvre, { kind: 'turns' }>;
+
 /** A vehicle as far as manoeuvres look at it. */
 export interface Driver {
   lane: number;
@@ -51,6 +53,8 @@ export interface Driver {
   manoeuvre: Manoeuvre | null;
 }
 
+/** The traffic's own clock: one step, ms. */
+export const TICK_MS = 50;
 /** Nobody is chosen later in a chapter, ms: the road must be empty at its end. */
 const LAST_CHOICE_MS = 150_000;
 const TURNING_SPEED = 4.5;
@@ -147,7 +151,7 @@ export class Manoeuvres {
     if (manoeuvre?.kind !== 'turns') return Infinity;
     if (manoeuvre.stage === 'turns') return (TURNING_SPEED - v.speed) / 0.5;
     const left = manoeuvre.at - v.front;
-    const speed = this.#canTurn(v, all) ? TURNING_SPEED : 0;
+    const speed = this.#canTurn(v, manoeuvre, all) ? TURNING_SPEED : 0;
     // who waits for a gap does so a little before the place
     return towardsSpeed(v.speed, speed, speed === 0 ? left - 2 : left);
   }
@@ -196,21 +200,19 @@ export class Manoeuvres {
     return (isTowards(this.#layout, lane) ? -1 : 1) * (this.#layout.halfWidth + BESIDE);
   }
 
-  #stepTurn(
-    v: Driver,
-    turn: Manoeuvre & { kind: 'turns' },
-    now: number,
-    all: readonly Driver[],
-  ): 'turning' | 'turned' | null {
+  #stepTurn(v: Driver, turn: Turn, now: number, all: readonly Driver[]): 'turning' | 'turned' | null {
     if (turn.stage === 'comes') {
       if (turn.since === 0 && turn.at - v.front < 30) turn.since = now;
-      if (turn.since > 0 && now - turn.since > TURNS_WITHIN_MS) v.manoeuvre = null;
-      if (v.front < turn.at - 0.2 || !this.#canTurn(v, all)) return null;
+      if (turn.since > 0 && now - turn.since > TURNS_WITHIN_MS) {
+        v.manoeuvre = null;
+        return null;
+      }
+      if (v.front < turn.at - 0.2 || !this.#canTurn(v, turn, all)) return null;
       turn.stage = 'turns';
       turn.since = now;
       return 'turning';
     }
-    turn.angle += (v.speed * 0.05) / turn.radius;
+    turn.angle += (v.speed * TICK_MS) / 1000 / turn.radius;
     v.front = turn.at;
     if (turn.angle < Math.PI) return null;
     const near = this.#zAt(v.lane, turn.at, v.shape.length);
@@ -221,8 +223,7 @@ export class Manoeuvres {
   }
 
   /** Whether everybody of the other direction is past the place. */
-  #canTurn(v: Driver, all: readonly Driver[]): boolean {
-    const turn = v.manoeuvre as Manoeuvre & { kind: 'turns' };
+  #canTurn(v: Driver, turn: Turn, all: readonly Driver[]): boolean {
     const place = this.#zAt(v.lane, turn.at, v.shape.length);
     const towards = isTowards(this.#layout, v.lane);
     return all.every((other) => {
@@ -258,6 +259,11 @@ export class Manoeuvres {
     };
     return perMinute[kind] === 0 ? Infinity : (60_000 / perMinute[kind]) * this.#random.between(0.5, 1.5);
   }
+}
+
+/** How far a vehicle is that is turning round now; null: it is not. */
+export function turnUnderWay({ manoeuvre }: Pick<Driver, 'manoeuvre'>): Turn | null {
+  return manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns' ? manoeuvre : null;
 }
 
 /** Brakes, with 1.8 m/s² where that is enough, to have a speed after so many metres. */

@@ -20,7 +20,10 @@ export interface Truth {
   readonly visible: Float32Array;
   /** Two per row: the middle of the vehicle across the road and its nearest end along it, metres. */
   readonly ground: Float32Array;
-  /** One per row: what the vehicle did so far that others may not; empty for most, and without the options for it. */
+  /**
+   * One per row: what the vehicle did so far that others may not; empty for most. Without the options for it there are only red-light
+   * acts of those who could not stop any more when it turned red.
+   */
   readonly acts: readonly (readonly TrueAct[])[];
 }
 

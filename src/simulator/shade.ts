@@ -93,7 +93,7 @@ export class Shader {
     const ax = Math.abs(x);
     const aside = Math.abs(nx);
     if (aside > 0.55 && nearWheel(d, y, z)) this.#plain(14, 14, 15, shade);
-    else if (surface === Surface.Cargo) this.#cargo(d, ax, z, aside, nz, shade, glance * 0.12 * mirrored);
+    else if (surface === Surface.Cargo) this.#cargo(ax, z, aside, nz, shade, glance * 0.12 * mirrored);
     else if (d.board !== null && nz < -0.5 && ax < 0.8 && y > d.board[0] && y < d.board[1])
       this.#board(d.board[0], ax, y);
     else if (d.board !== null && nz < -0.5 && ax < 0.035) this.#plain(30, 30, 32, shade);
@@ -116,8 +116,8 @@ export class Shader {
   }
 
   /** A load area: doors at the back, seams along the sides. */
-  #cargo(d: Details, ax: number, z: number, aside: number, nz: number, shade: number, gloss: number): void {
-    if (nz > 0.5 && d.rearDoors && (ax < 0.03 || Math.abs(ax - 1.16) < 0.03)) this.#plain(70, 70, 70, shade);
+  #cargo(ax: number, z: number, aside: number, nz: number, shade: number, gloss: number): void {
+    if (nz > 0.5 && (ax < 0.03 || Math.abs(ax - 1.16) < 0.03)) this.#plain(70, 70, 70, shade);
     else if (aside > 0.5 && Math.abs(((z * 1.25) % 1) - 0.5) < 0.03) this.#paint(shade * 0.85, 0);
     else this.#paint(shade, gloss);
   }

@@ -1,6 +1,6 @@
 import type { DrivenVehicle } from './driven-vehicle.js';
 import { isTowards, type Layout } from './layout.js';
-import { Manoeuvres, type SimulatedAct } from './manoeuvres.js';
+import { Manoeuvres, type SimulatedAct, TICK_MS, turnUnderWay } from './manoeuvres.js';
 import { Newcomers } from './newcomers.js';
 import type { SimulatorOptions } from './options.js';
 import { hash, smoothStep } from './random.js';
@@ -8,8 +8,6 @@ import { CYCLE_MS, type Signal, SignalCycle } from './signal-cycle.js';
 import { NEAR_Z } from './sprite.js';
 import { BUS, CAR, type Shape, TRUCK } from './vehicles.js';
 
-/** The traffic's own clock: one step, ms. */
-const TICK_MS = 50;
 /**
  * Traffic comes in chapters, each from its own seed and starting on an empty road: any moment can be found again by
  * replaying one chapter, however long the run. Arrivals end early enough for the road to empty by itself.
@@ -73,19 +71,19 @@ export class Traffic {
   }
 
   /** By how much a vehicle that turns round is turned, radians. */
-  turnOf({ manoeuvre, speed }: DrivenVehicle): number {
-    if (manoeuvre?.kind !== 'turns' || manoeuvre.stage !== 'turns') return 0;
-    return Math.min(Math.PI, manoeuvre.angle + (speed * this.#since) / 1000 / manoeuvre.radius);
+  turnOf(vehicle: DrivenVehicle): number {
+    const turn = turnUnderWay(vehicle);
+    return turn === null ? 0 : Math.min(Math.PI, turn.angle + (vehicle.speed * this.#since) / 1000 / turn.radius);
   }
 
   /** Nearest end of a vehicle along the road now, metres; of one that turns, as if it were not turned about its middle. */
   nearZ(vehicle: DrivenVehicle): number {
-    const { manoeuvre } = vehicle;
-    if (manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns') {
-      const forward = manoeuvre.radius * Math.sin(this.turnOf(vehicle));
+    const turn = turnUnderWay(vehicle);
+    if (turn !== null) {
+      const forward = turn.radius * Math.sin(this.turnOf(vehicle));
       return isTowards(this.#layout, vehicle.lane)
-        ? this.#far - manoeuvre.at - forward
-        : NEAR_Z + manoeuvre.at - vehicle.shape.length + forward;
+        ? this.#far - turn.at - forward
+        : NEAR_Z + turn.at - vehicle.shape.length + forward;
     }
     const front = vehicle.front + (vehicle.speed * this.#since) / 1000;
     return this.comesTowards(vehicle) ? this.#far - front : NEAR_Z + front - vehicle.shape.length;
@@ -94,13 +92,13 @@ export class Traffic {
   /** Middle of a vehicle across the road now, metres. */
   acrossX(vehicle: DrivenVehicle): number {
     const to = this.#layout.laneX[vehicle.lane]!;
-    const { manoeuvre } = vehicle;
     const now = this.#tick * TICK_MS + this.#since;
-    if (manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns') {
-      const side = this.#layout.laneX[manoeuvre.toLane]! > to ? 1 : -1;
-      return to + side * manoeuvre.radius * (1 - Math.cos(this.turnOf(vehicle)));
+    const turn = turnUnderWay(vehicle);
+    if (turn !== null) {
+      const side = this.#layout.laneX[turn.toLane]! > to ? 1 : -1;
+      return to + side * turn.radius * (1 - Math.cos(this.turnOf(vehicle)));
     }
-    if (manoeuvre?.kind === 'stops') {
+    if (vehicle.manoeuvre?.kind === 'stops') {
       return to + (this.#manoeuvres!.besideX(vehicle.lane) - to) * this.#manoeuvres!.beside(vehicle, now);
     }
     if (vehicle.fromLane === vehicle.lane) return to;
@@ -144,7 +142,8 @@ export class Traffic {
   /** Its front passed the painted line while the signal was red. */
   #noteRedLight(v: DrivenVehicle, before: number, now: number): void {
     const line = this.#stopAt(v.lane) + STOP_LINE_BEYOND;
-    if (v.manoeuvre?.kind === 'wrong-way' || before >= line || v.front < line) return;
+    // the front of one that turns round goes across the road, not along it
+    if (v.manoeuvre?.kind === 'wrong-way' || turnUnderWay(v) !== null || before >= line || v.front < line) return;
     this.#note(v, 'red-light', now, now % CYCLE_MS);
   }
 
@@ -152,11 +151,16 @@ export class Traffic {
     v.acts.push({ act, fromMs: this.#sceneMs(now), untilMs: null, ...(redMs !== undefined && { redMs }) });
   }
 
+  #over(v: DrivenVehicle, act: SimulatedAct, now: number): void {
+    v.acts.findLast((one) => one.act === act)!.untilMs = this.#sceneMs(now);
+  }
+
   #manoeuvre(manoeuvres: Manoeuvres, v: DrivenVehicle, now: number): void {
     const change = manoeuvres.step(v, now, this.vehicles, () => this.#hasRoom(v, v.lane));
     if (change === 'stood') this.#note(v, 'stopping', now);
     else if (change === 'turning') this.#note(v, 'u-turn', now);
-    else if (change === 'went' || change === 'turned') v.acts.at(-1)!.untilMs = this.#sceneMs(now);
+    else if (change === 'went') this.#over(v, 'stopping', now);
+    else if (change === 'turned') this.#over(v, 'u-turn', now);
     if (change === 'turned') v.fromLane = v.lane;
   }
 

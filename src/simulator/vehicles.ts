@@ -41,8 +41,6 @@ export interface Details {
   /** Height range of the destination board in front, and of the coloured band along the sides, of a bus. */
   readonly board: readonly [number, number] | null;
   readonly band: readonly [number, number] | null;
-  /** Rear doors of a load area: a dark seam in the middle of the back. */
-  readonly rearDoors: boolean;
 }
 
 /** One kind of vehicle: its form, and how it is used in traffic. */
@@ -73,8 +71,6 @@ interface CarForm {
   readonly share: number;
   /** Closed sides behind the front doors. */
   readonly panel?: boolean;
-  /** An open load bed from here to the tail. */
-  readonly bed?: number;
 }
 
 /** Lengthways positions (cowl, roof, tail) from the front end and heights, metres. */
@@ -264,7 +260,6 @@ function car(form: CarForm): Shape {
       sillY: low + 0.12,
       wheels,
       wheelRadius: radius,
-      rearDoors: form.panel ?? false,
       board: null,
       band: null,
     },
@@ -309,7 +304,6 @@ function truck(name: string, length: number, height: number, share: number): Sha
       sillY: 0.62,
       wheels,
       wheelRadius: 0.48,
-      rearDoors: true,
       board: null,
       band: null,
     },
@@ -357,7 +351,6 @@ function bus(name: string, length: number, height: number, share: number): Shape
       sillY: 0.5,
       wheels,
       wheelRadius: 0.46,
-      rearDoors: false,
       board: [height - 0.42, height - 0.14],
       band: [0.6, 0.95],
     },
@@ -400,7 +393,6 @@ function motorcycle(): Shape {
       sillY: 0.3,
       wheels: [],
       wheelRadius: 0.32,
-      rearDoors: false,
       board: null,
       band: null,
     },

@@ -28,7 +28,7 @@ export class Sensor {
     this.#night = night;
     const random = new Random(seed * 7 + 3);
     for (let i = 0; i < TILE; i++) {
-      // The sum of four uniform numbers is near enough to a normal one: its deviation is a sixth of its range.
+      // The sum of four uniform numbers is near enough to a normal one: its deviation is a seventh of its range.
       const sum = (random.next() + random.next() + random.next() + random.next()) / 4;
       this.#tile[i] = Math.min(LEVELS - 1, Math.floor(sum * LEVELS));
     }
@@ -56,7 +56,7 @@ export class Sensor {
       out[i + 2] = table[(tile[n + 2]! << 8) | out[i + 2]!]!;
       out[i + 3] = table[(tile[n + 3]! << 8) | out[i + 3]!]!;
     }
-    for (let i = whole; i < bytes; i++) out[i] = table[(tile[i & (TILE - 1)]! << 8) | out[i]!]!;
+    for (let i = whole; i < bytes; i++) out[i] = table[(tile[(start + i) & (TILE - 1)]! << 8) | out[i]!]!;
   }
 
   #fillTable(gain: number): void {

@@ -1,8 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TrueAct } from '../../src/simulator/manoeuvres.js';
+import { createPlace, isTowards } from '../../src/simulator/layout.js';
+import { type Driver, Manoeuvres, type TrueAct } from '../../src/simulator/manoeuvres.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
+import { NEAR_Z } from '../../src/simulator/sprite.js';
+import { Traffic } from '../../src/simulator/traffic.js';
+import { CAR, createShapes } from '../../src/simulator/vehicles.js';
 
 const SMALL = 'width=160&height=120&fps=5&noise=0';
 const roadOf = (options: string) => new Road(parseSimulatorUrl(`sim://road?${options}&${SMALL}`), false);
@@ -71,6 +75,41 @@ function isLeftOfMiddle(x: number, y: number): boolean {
   }
   return false;
 }
+
+test('who would turn round and finds no gap for so long that it is given up drives on, at the place too', () => {
+  const { layout } = wild;
+  const manoeuvres = new Manoeuvres(layout, parseSimulatorUrl('sim://road?uTurns=1'), 165);
+  const car = { length: 4, classIndex: 0 };
+  const inner = layout.lanesPerDirection - 1;
+  const turns = { kind: 'turns', at: 100, toLane: inner + 1, radius: 3, stage: 'comes', since: 1, angle: 0 } as const;
+  const waits: Driver = { lane: inner, front: 100, speed: 0, shape: car, manoeuvre: { ...turns } };
+  const comes: Driver = { lane: inner + 1, front: 20, speed: 12, shape: car, manoeuvre: null };
+  const step = (now: number) => manoeuvres.step(waits, now, [waits, comes], () => true);
+  assert.is(step(30_000), null);
+  assert.is(waits.manoeuvre?.kind, 'turns');
+  assert.is(step(50_000), null);
+  assert.is(waits.manoeuvre, null);
+  // at 199 s of this road somebody gives up so
+  assert.is(roadOf('seed=1175&traffic=mixed&uTurns=6&red=55').signal(1000)?.state, 'green');
+});
+
+test('who turns round at the stop line while the signal is red passes no red light, and the turn has its end', () => {
+  const options = parseSimulatorUrl('sim://road?seed=601&traffic=mixed&uTurns=1&red=55');
+  const { layout, haze } = createPlace(options);
+  const traffic = new Traffic(layout, createShapes(), options, haze.end);
+  traffic.seek(20_000);
+  const car = traffic.vehicles.find(({ lane, shape }) => !isTowards(layout, lane) && shape.classIndex === CAR)!;
+  const line = layout.stopAway - NEAR_Z + 1.4;
+  const toLane = layout.lanesPerDirection - 2;
+  Object.assign(car, { front: line - 0.1, speed: 4.5 });
+  car.manoeuvre = { kind: 'turns', at: line - 0.1, toLane, radius: 3, stage: 'turns', since: 1, angle: 0 };
+  car.acts.push({ act: 'u-turn', fromMs: 20_000, untilMs: null });
+  traffic.seek(23_000);
+  assert.equal(
+    car.acts.map(({ act, untilMs }) => [act, untilMs !== null]),
+    [['u-turn', true]],
+  );
+});
 
 test('the signal is red first, then green, and yellow at the end of the minute', () => {
   const road = roadOf('seed=3&traffic=mixed');

@@ -36,6 +36,17 @@ test('rain, night and a still, noiseless day can be drawn', () => {
   }
 });
 
+test('noise is another one in each frame, up to the last pixel of a picture whose bytes are no multiple of four', () => {
+  const odd = new Road(parseSimulatorUrl('sim://road?traffic=empty&noise=20&drift=0&trees=0&width=161&height=121'));
+  const out = new Uint8Array(161 * 121 * 3);
+  const seen = new Set<number>();
+  for (let index = 0; index < 40; index++) {
+    odd.render(index, out);
+    seen.add(out.at(-1)!);
+  }
+  assert.ok(seen.size > 10, `${seen.size} values`);
+});
+
 test('a buffer that is too small for the frame is refused', () => {
   assert.throws(() => road.render(0, new Uint8Array(10)), /expected a buffer of 57600 bytes, got 10/);
 });

@@ -1,7 +1,6 @@
 import { KNOBS } from '../config/sections/tune.js';
 import type { Controller } from './control/controller.js';
 import type { Decision } from './control/decision.js';
-
 import { movedKnobs, withKnobs } from './knob-changes.js';
 import type { KnobName, KnobSettings } from './knobs.js';
 import type { Observation } from './observation.js';
@@ -183,9 +182,12 @@ export class Tuner implements KnobMover {
     return way.knobs;
   }
 
-  /** A change that was asked for may not be tried again yet. */
+  /** A change that was asked for may not be tried again yet: where it is another point, that is left alone. */
   refused({ target }: KnobChange): void {
-    this.#parts.controller.refused(target.point, this.#parts.now());
+    const { controller, knobs, now } = this.#parts;
+    const current = knobs.currentOrNull;
+    // of an interval that is refused the point is not to blame
+    if (current === null || !isSamePoint(current.point, target.point)) controller.refused(target.point, now());
   }
 
   /** Right and on time: what the point in use is known to see, times what the answers keep of it, times the share on time. */

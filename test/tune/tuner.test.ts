@@ -115,6 +115,21 @@ test('a change is made, and taken back it is not proposed again soon', async () 
   assert.is(bench.see(), null);
 });
 
+test('a point that is refused is left alone; an interval that is refused is nothing against the point in use', () => {
+  const bench = new Bench();
+  bench.see();
+  bench.tuner.refused(bench.tuner.changeFor('model')!);
+  assert.is(bench.see(), null);
+
+  const large = new Bench();
+  large.knobs.currentOrNull = { ...large.knobs.currentOrNull, point: LARGE_POINT };
+  assert.is(large.see(), null, 'it stands where it does best');
+  const { currentOrNull: stands } = large.knobs;
+  const target = { ...stands, inferenceIntervalMs: 200 };
+  large.tuner.refused({ target, knobs: ['inferenceIntervalMs'], from: 'a', to: 'b', reason: '1', windowMs: 20_000 });
+  assert.is(large.see(), null);
+});
+
 test('knobs that could not be moved stand as they stood, and the point is left alone', async () => {
   const bench = new Bench();
   bench.see();
@@ -232,6 +247,25 @@ test('of what is kept, a trial that another strategy has under way is no part', 
   assert.equal(model!.save(), {
     knobs: { point: LARGE_POINT, batchWindowMs: 0, inferenceIntervalMs: 500, compressionQuality: 80 },
   });
+});
+
+test('what was kept and then taken back is saved as it stood, also knobs of another strategy, whatever was tried in between', async () => {
+  const bench = new Bench();
+  const [model] = bench.tuner.strategies;
+  const { currentOrNull: stood } = bench.knobs;
+  const words = { from: 'a', to: 'b', reason: '1', windowMs: 20_000 };
+  const target = { ...stood, point: LARGE_POINT, inferenceIntervalMs: 500 };
+  const undoKept = await model!.apply({ ...words, target, knobs: ['model', 'variant', 'inferenceIntervalMs'] });
+  model!.save();
+  const undoTried = await model!.apply({
+    ...words,
+    target: { ...target, point: SMALL_POINT },
+    knobs: ['model', 'variant'],
+  });
+  await undoTried();
+  await undoKept();
+  assert.equal(bench.knobs.currentOrNull, stood);
+  assert.equal(model!.save(), { knobs: stood });
 });
 
 test('of what was kept, knobs that are pinned now stay, and the others stand again', async () => {

@@ -24,7 +24,7 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
   /** All of them share it: what one keeps may move knobs of another. */
   readonly keptAs = KEPT_KNOBS;
   readonly #mover: KnobMover;
-  /** By the last change. */
+  /** By the last change, or by what took one back. */
   #moved: readonly KnobName[] = [];
 
   constructor(type: KnobOptimization, mover: KnobMover) {
@@ -44,9 +44,13 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
     return this.#mover.whyNothing(this.type);
   }
 
-  apply(change: KnobChange): Promise<Undo> {
+  async apply(change: KnobChange): Promise<Undo> {
     this.#moved = change.knobs;
-    return this.#mover.move(change);
+    const undo = await this.#mover.move(change);
+    return async () => {
+      await undo();
+      this.#moved = change.knobs;
+    };
   }
 
   wayBack(change: KnobChange): object | null {

@@ -95,7 +95,7 @@ export class CompressionStrategy implements OptimizationStrategy<KnobChange | Ef
     compression.effort = change.effort;
     return async () => {
       // what was moved since stays
-      if (compression.effort === change.effort) compression.effort = before;
+      if (compression.effort === change.effort) this.#putBack(change.effort, before);
     };
   }
 
@@ -105,7 +105,7 @@ export class CompressionStrategy implements OptimizationStrategy<KnobChange | Ef
   }
 
   async goBack(way: unknown): Promise<void> {
-    const { quality, compression, states } = this.#parts;
+    const { quality, compression } = this.#parts;
     const { data } = savedWay.safeParse(way);
     if (data === undefined) {
       if (quality.goBack === undefined) throw new Error('what stood before cannot be read');
@@ -113,8 +113,7 @@ export class CompressionStrategy implements OptimizationStrategy<KnobChange | Ef
       return;
     }
     if (compression.effort !== data.effort) throw new Error(`the effort is ${compression.effort} by now`);
-    compression.effort = data.before;
-    states.keep(STATE, { effort: data.before });
+    this.#putBack(data.effort, data.before);
   }
 
   /** Of the quality, and what effort saves; where either has no score, the other's. */
@@ -146,6 +145,13 @@ export class CompressionStrategy implements OptimizationStrategy<KnobChange | Ef
       [state, states.kept(STATE)].map((one) => saved.safeParse(one)).find(({ success }) => success) ?? {};
     if (data !== undefined && data.effort <= compression.most) compression.effort = data.effort;
     await quality.restore?.(state);
+  }
+
+  /** Where the effort was kept, a restart is not to bring it again. */
+  #putBack(from: number, to: number): void {
+    const { compression, states } = this.#parts;
+    compression.effort = to;
+    if (saved.safeParse(states.kept(STATE)).data?.effort === from) states.keep(STATE, { effort: to });
   }
 
   #less(seen: Observation): EffortChange | null {

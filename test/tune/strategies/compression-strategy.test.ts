@@ -59,4 +59,16 @@ test('what effort saves is part of the score, and the effort that was kept stand
   assert.is(pictures.compression.effort, 2);
 });
 
+test('an effort that was kept and then taken back does not come again after a restart', async () => {
+  const pictures = new TunedPictures();
+  await pictures.pass(60, { pictures: 1 });
+  const undo = await pictures.strategy.apply((await pictures.strategy.propose())!);
+  pictures.strategy.kept();
+  await undo();
+  assert.is(pictures.compression.effort, 1);
+  // another strategy has kept its knobs in the same place since, without an effort
+  await pictures.strategy.restore({ knobs: {} });
+  assert.is(pictures.compression.effort, 1);
+});
+
 test.run();

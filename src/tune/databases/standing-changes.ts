@@ -8,8 +8,10 @@ export interface LastingStates {
   kept(name: string): unknown;
 }
 
-/** The name under which is kept how to take back what is being tried. */
-const IN_TRIAL = 'database-trial';
+/** The name under which is kept how to take back what is being tried, by database: one that cannot be opened now waits with its own. */
+const IN_TRIAL = 'database-trials';
+/** The same of earlier releases, of one database alone. */
+const IN_TRIAL_ALONE = 'database-trial';
 
 const savedState = z.object({
   indexes: z.record(z.string(), z.array(z.string())),
@@ -17,7 +19,10 @@ const savedState = z.object({
   /** Unix ms at which the trial began that was kept last. */
   lastKept: z.number().nullable(),
 });
-const openTrial = z.object({ database: z.string(), at: z.number(), undo: z.array(z.string()) });
+const openTrial = z.object({ at: z.number(), undo: z.array(z.string()) });
+const openTrials = z.record(z.string(), openTrial);
+const openTrialAlone = openTrial.extend({ database: z.string() });
+type OpenTrials = z.infer<typeof openTrials>;
 
 /** The changes of databases that were kept, and how to take back the one that is being tried, as later runs of the program find them. */
 export class StandingChanges {
@@ -82,17 +87,31 @@ export class StandingChanges {
 
   /** To be told before anything is done. @param at Unix ms */
   trialBegins(database: string, at: number, undo: readonly string[]): void {
-    this.#states.keep(IN_TRIAL, { database, at, undo });
+    // what was kept last is on the medium by now, and its way back of no use; by the next that is kept nothing tells that any more
+    const others = Object.entries(this.#open).filter(([, trial]) => trial.at !== this.#saved.lastKept);
+    this.#keepOpen({ ...Object.fromEntries(others), [database]: { at, undo: [...undo] } });
   }
 
-  /** What was tried is taken back, or was never done. */
-  trialIsOver(): void {
-    this.#states.keep(IN_TRIAL, {});
+  /** What was tried on a database is taken back, or was never done. */
+  trialIsOver(database: string): void {
+    const { [database]: _, ...others } = this.#open;
+    this.#keepOpen(others);
   }
 
   /** The statements that take back what an earlier run was trying on a database when it ended; null where it was nothing. */
   undoLeft(database: string): readonly string[] | null {
-    const { data } = openTrial.safeParse(this.#states.kept(IN_TRIAL));
-    return data !== undefined && data.database === database && data.at !== this.#saved.lastKept ? data.undo : null;
+    const trial = this.#open[database];
+    return trial !== undefined && trial.at !== this.#saved.lastKept ? trial.undo : null;
+  }
+
+  get #open(): OpenTrials {
+    const trials = openTrials.safeParse(this.#states.kept(IN_TRIAL)).data;
+    if (trials !== undefined) return trials;
+    const { data } = openTrialAlone.safeParse(this.#states.kept(IN_TRIAL_ALONE));
+    return data === undefined ? {} : { [data.database]: { at: data.at, undo: data.undo } };
+  }
+
+  #keepOpen(trials: OpenTrials): void {
+    this.#states.keep(IN_TRIAL, trials);
   }
 }

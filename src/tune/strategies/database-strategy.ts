@@ -156,7 +156,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
       if (action.kind === 'setting') database.set(action.setting, action.value);
       else await this.#execute(database, doing(change));
     } catch (error) {
-      this.#standing.trialIsOver();
+      this.#standing.trialIsOver(database.name);
       this.#setAside(proposal.to);
       this.#focus = null;
       throw error;
@@ -171,7 +171,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
       else await this.#execute(database, undo);
       isUndone = true;
       this.#standing.giveUp(change, stood);
-      this.#standing.trialIsOver();
+      this.#standing.trialIsOver(database.name);
       this.#setAside(proposal.to);
       this.#leave(database);
     };
@@ -328,7 +328,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
     const statements = [...remains.map((name) => `DROP INDEX IF EXISTS ${quotedName(name)}`), ...(undo ?? [])];
     try {
       if (statements.length > 0) await this.#execute(database, statements);
-      if (undo !== null) this.#standing.trialIsOver();
+      if (undo !== null) this.#standing.trialIsOver(database.name);
       this.#swept.add(database);
     } catch {
       // somebody else has it locked: it is tried again at the next look, and nothing else is tried before

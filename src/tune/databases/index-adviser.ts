@@ -19,9 +19,9 @@ export interface IndexAdviserParts {
 interface Watching {
   /** What was asked since the last advice. */
   readonly times: QueryTimes;
-  /** ms that only go forward: since when it is watched, or when it was advised last. */
+  /** ms that only go forward: since when it is watched, or when it was looked at last; and how long it is left alone from then on. */
   since: number;
-  isFirst: boolean;
+  pauseMs: number;
   advice: ThreadAdvice | null;
   failure: string | null;
 }
@@ -46,6 +46,8 @@ export class IndexAdviser {
     readonly database: WatchedDatabase;
     readonly abort: AbortController;
     readonly done: Promise<void>;
+    /** It was no fault of its own that it ended. */
+    isInterrupted: boolean;
   } | null = null;
 
   constructor(parts: IndexAdviserParts) {
@@ -56,7 +58,7 @@ export class IndexAdviser {
   look(databases: readonly WatchedDatabase[]): void {
     const obstacle = this.#parts.obstacle();
     if (this.#working !== null) {
-      if (obstacle !== null) this.#working.abort.abort(new Error(obstacle));
+      if (obstacle !== null) this.#interrupt(obstacle);
       return;
     }
     const due = databases.find((database) => this.#isDue(database));
@@ -85,7 +87,13 @@ export class IndexAdviser {
 
   /** Ends what is under way. */
   rest(): void {
-    this.#working?.abort.abort(new Error('it was turned off'));
+    this.#interrupt('it was turned off');
+  }
+
+  #interrupt(why: string): void {
+    if (this.#working === null) return;
+    this.#working.isInterrupted = true;
+    this.#working.abort.abort(new Error(why));
   }
 
   #isDue(database: WatchedDatabase): boolean {
@@ -95,13 +103,13 @@ export class IndexAdviser {
       watching = {
         times: new QueryTimes(database.monitor),
         since: clock.now(),
-        isFirst: true,
+        pauseMs: firstAfterMs,
         advice: null,
         failure: null,
       };
       this.#watching.set(database, watching);
     }
-    if (clock.now() - watching.since < (watching.isFirst ? firstAfterMs : AGAIN_AFTER_MS)) return false;
+    if (clock.now() - watching.since < watching.pauseMs) return false;
     let calls = 0;
     let ms = 0;
     for (const query of watching.times.since().values()) {
@@ -119,11 +127,11 @@ export class IndexAdviser {
       clearTimeout(timer);
       this.#working = null;
     });
-    this.#working = { database, abort, done };
+    this.#working = { database, abort, done, isInterrupted: false };
   }
 
   async #advised(database: WatchedDatabase, signal: AbortSignal): Promise<void> {
-    const { advise = adviseInThread, clock } = this.#parts;
+    const { advise = adviseInThread, clock, firstAfterMs = FIRST_AFTER_MS } = this.#parts;
     const watching = this.#watching.get(database)!;
     const options = { mostRows: MOST_ROWS, mostBytes: MOST_COPY_BYTES, mostCandidates: MOST_CANDIDATES };
     try {
@@ -132,8 +140,10 @@ export class IndexAdviser {
     } catch (error) {
       watching.failure = explain(error);
     }
-    watching.isFirst = false;
     watching.since = clock.now();
-    watching.times.mark();
+    // what was interrupted is made up for soon, with all that was asked
+    const isInterrupted = this.#working?.isInterrupted ?? false;
+    watching.pauseMs = isInterrupted ? firstAfterMs : AGAIN_AFTER_MS;
+    if (!isInterrupted) watching.times.mark();
   }
 }

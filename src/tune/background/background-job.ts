@@ -105,16 +105,21 @@ export class BackgroundJob {
   }
 
   #plan(): void {
-    this.#nextRunAt = this.#times.after(this.#waiting.clock.unixNow(), this.#failuresInRow);
-    if (this.#nextRunAt !== null) this.#await();
+    const now = this.#waiting.clock.unixNow();
+    this.#nextRunAt = this.#times.after(now, this.#failuresInRow);
+    if (this.#nextRunAt !== null) this.#await(this.#nextRunAt, now);
   }
 
-  #await(): void {
-    const left = this.#nextRunAt! - this.#waiting.clock.unixNow();
+  /** @param plannedAt Unix ms */
+  #await(due: number, plannedAt: number): void {
+    const left = due - this.#waiting.clock.unixNow();
     this.#stopWaiting = this.#waiting.wait(Math.min(Math.max(left, 0), LONGEST_WAIT_MS), () => {
       this.#stopWaiting = null;
-      if (this.#waiting.clock.unixNow() < this.#nextRunAt!) this.#await();
-      else void this.#begin();
+      const now = this.#waiting.clock.unixNow();
+      if (now >= due) void this.#begin();
+      // set back so far that it may be due before
+      else if (now < plannedAt) this.#plan();
+      else this.#await(due, plannedAt);
     });
   }
 

@@ -11,7 +11,7 @@ const MIDNIGHT = Date.UTC(2026, 0, 1);
 /** Time that passes when a test says so. */
 class FakeTime implements Waiting {
   at = MIDNIGHT;
-  #timers: { readonly due: number; readonly then: () => void }[] = [];
+  #timers: { due: number; readonly then: () => void }[] = [];
   readonly clock = { now: () => this.at, unixNow: () => this.at };
 
   readonly wait = (ms: number, then: () => void) => {
@@ -21,6 +21,12 @@ class FakeTime implements Waiting {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
   };
+
+  /** The clock on the wall is set back; what is waited for comes as soon as it would have. */
+  putBack(ms: number): void {
+    this.at -= ms;
+    for (const timer of this.#timers) timer.due -= ms;
+  }
 
   get waiting(): number {
     return this.#timers.length;
@@ -198,6 +204,21 @@ test('a clock that is set back makes a job wait for its time, not run early', as
   assert.is(runs, 0);
   await time.pass(60 * MINUTE);
   assert.is(runs, 1);
+  await background.stop();
+});
+
+test('a clock that was ten years ahead and is put right keeps no job waiting for these years', async () => {
+  const time = new FakeTime();
+  let runs = 0;
+  const background = startBackgroundOptimizer({
+    ...quiet,
+    optimization: { optimizeSystem: async () => runs++ },
+    waiting: time,
+  });
+  await time.pass(MINUTE);
+  time.putBack(10 * 365 * 24 * 60 * MINUTE);
+  await time.pass(15 * MINUTE);
+  assert.ok(runs >= 2, `${runs} runs`);
   await background.stop();
 });
 

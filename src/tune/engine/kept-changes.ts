@@ -25,8 +25,8 @@ const savedWays = z.object({ kept: z.array(z.object({ trial: z.unknown(), way: z
 const MOST_KEPT = 50;
 
 /**
- * What was kept, in this run or an earlier one, and can be taken back still. Of changes that move the same thing the latest one first: what stood before an
- * earlier one does not stand beneath it.
+ * What was kept, in this run or an earlier one, and can be taken back still. Of changes that move the same thing the latest one
+ * first: what stood before an earlier one does not stand beneath it.
  */
 export class KeptChanges {
   /** By trial, the latest last. */
@@ -77,7 +77,16 @@ export class KeptChanges {
 
   /** Somebody else has moved these knobs: what stood before is not to come back. */
   moved(knobs: readonly KnobName[]): void {
-    const gone = [...this.#kept].filter(([, { trial }]) => shareKnobs(trial.knobs, knobs));
+    this.#forget((trial) => shareKnobs(trial.knobs, knobs));
+  }
+
+  /** A change of the same stands that has no way back: none leads to what stood before those beneath it either. */
+  passedOver(change: Concern): void {
+    this.#forget((trial) => isOfTheSame(trial, change));
+  }
+
+  #forget(isGone: (trial: EndedTrial) => boolean): void {
+    const gone = [...this.#kept].filter(([, { trial }]) => isGone(trial));
     for (const [id] of gone) this.#kept.delete(id);
     if (gone.length > 0) this.#save();
   }

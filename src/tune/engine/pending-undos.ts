@@ -32,14 +32,14 @@ export class PendingUndos {
     this.#pending.delete(id);
   }
 
-  /** Tries what is due. @returns what was taken back */
-  async retry(now: number): Promise<readonly EndedTrial[]> {
+  /** Tries what is due, by `attempt`. @returns what was taken back */
+  async retry(now: number, attempt: (trial: EndedTrial, undo: Undo) => Promise<void>): Promise<readonly EndedTrial[]> {
     const undone: EndedTrial[] = [];
     for (const [id, pending] of [...this.#pending]) {
       if (pending.isTrying || now < pending.nextAt) continue;
       pending.isTrying = true;
       try {
-        await pending.undo();
+        await attempt(pending.trial, pending.undo);
         if (this.#pending.delete(id)) undone.push(pending.trial);
       } catch {
         pending.nextAt = now + pauseAfter(pending.attempt++);

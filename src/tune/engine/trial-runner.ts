@@ -47,6 +47,8 @@ export class TrialRunner {
   readonly #takingBack = new Set<Optimization>();
   #trials = new TuningTrials();
 
+  /** Knobs that changes of ours are moving now. */
+  readonly #moving = new Set<readonly KnobName[]>();
   constructor(parts: TrialRunnerParts) {
     this.#parts = parts;
     this.#kept = new KeptChanges(parts.states);
@@ -117,10 +119,20 @@ export class TrialRunner {
       const end: TrialEnd = trial.isEmergency
         ? { verdict: 'kept', why: `a further step followed: ${change.reason}` }
         : { verdict: 'rolled-back', why: `an emergency ended it: ${change.reason}` };
-      if (trial.isEmergency || covers(trial)) this.#close(trial.id, end, null);
+      if (trial.isEmergency || covers(trial)) this.#passOver(trial, end);
       else await this.end(trial.id, end);
     }
-    for (const trial of this.stuck) if (covers(trial)) this.#stuck.drop(trial.id);
+    for (const trial of this.stuck) {
+      if (!covers(trial)) continue;
+      this.#stuck.drop(trial.id);
+      this.#kept.passedOver(trial);
+    }
+  }
+
+  /** Its change stands, and what follows goes on from there. */
+  #passOver(trial: TrialRecord, end: TrialEnd): void {
+    this.#kept.passedOver(trial);
+    this.#close(trial.id, end, null);
   }
 
   /**
@@ -141,7 +153,7 @@ export class TrialRunner {
     listener.begun(trial);
     try {
       const way = strategy.wayBack?.(change) ?? null;
-      const undo = await strategy.apply(change);
+      const undo = await this.#moves(change.knobs, () => strategy.apply(change));
       this.#undos.set(trial.id, { undo, way });
       this.#trials.applied(trial.id, clock.now());
       return trial;
@@ -173,7 +185,7 @@ export class TrialRunner {
     }
     this.#takingBack.add(trial.strategy);
     try {
-      await undo();
+      await this.#moves(trial.knobs, undo);
       return this.#close(id, end, true);
     } catch (error) {
       const ended = this.#close(id, end, false);
@@ -224,10 +236,10 @@ export class TrialRunner {
     const { ledger, listener, clock } = this.#parts;
     const kept = this.#kept.get(id);
     if (kept === null) return this.end(id, { verdict: 'rolled-back', why });
-    const { strategy } = kept.trial;
+    const { strategy, knobs } = kept.trial;
     this.#takingBack.add(strategy);
     try {
-      await kept.undo();
+      await this.#moves(knobs, kept.undo);
     } finally {
       this.#takingBack.delete(strategy);
     }
@@ -245,6 +257,7 @@ export class TrialRunner {
   moved(knobs: readonly KnobName[], why: string): void {
     this.#kept.moved(knobs);
     for (const trial of this.underWay) {
+    if ([...this.#moving].some((own) => shareKnobs(own, knobs))) return;
       if (this.#undos.has(trial.id) && shareKnobs(trial.knobs, knobs))
         this.#close(trial.id, { verdict: 'expired', why }, null);
     }
@@ -253,7 +266,8 @@ export class TrialRunner {
   /** Tries again what could not be taken back, where its time has come. */
   async retryUndos(): Promise<void> {
     const { ledger, listener, clock } = this.#parts;
-    for (const trial of await this.#stuck.retry(clock.now())) {
+    const retry = (trial: EndedTrial, undo: Undo) => this.#moves(trial.knobs, undo);
+    for (const trial of await this.#stuck.retry(clock.now(), retry)) {
       const undone = { ...trial, undone: true };
       ledger.put(undone);
       this.#trials.disturbed(trial.strategy, clock.now());
@@ -263,6 +277,17 @@ export class TrialRunner {
 
   /** Writes the end of a trial down, and tells it. */
   #close(id: string, end: TrialEnd, undone: boolean | null): EndedTrial | null {
+  /** Makes or takes back a change: whoever tells meanwhile that its knobs were moved tells of that. */
+  async #moves<T>(knobs: readonly KnobName[], move: () => Promise<T>): Promise<T> {
+    const own = [...knobs];
+    this.#moving.add(own);
+    try {
+      return await move();
+    } finally {
+      this.#moving.delete(own);
+    }
+  }
+
     const { ledger, listener, clock } = this.#parts;
     const trial = this.#trials.end(id, end, undone, clock.now(), clock.unixNow());
     if (trial === null) return null;

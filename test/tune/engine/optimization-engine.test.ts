@@ -335,6 +335,61 @@ test('of two that were kept of the same knobs the later one is taken back first,
   assert.is(dial.at, 1);
 });
 
+test('what a later trial moves to and fro is told as moved, and keeps nobody from taking back what was kept before it', async () => {
+  const { engine, dial, told, pass } = bench();
+  const apply = dial.apply.bind(dial);
+  dial.apply = async (change) => {
+    const undo = await apply(change);
+    engine.moved(dial.knobs, 'the batch was changed');
+    return async () => {
+      await undo();
+      engine.moved(dial.knobs, 'the batch was changed');
+    };
+  };
+  await engine.start();
+  await pass(25);
+  for (const [wants, value] of [
+    [4, 2],
+    [8, 4],
+    [9, 1],
+  ] as const) {
+    dial.wants = wants;
+    await engine.optimizeSystem({ only: ['batching'] });
+    while (engine.underWay.length === 0) await pass(1);
+    dial.value = value;
+    await pass(60);
+  }
+  assert.equal(
+    told.map((what) => what.split(':')[0]),
+    ['begun 4', 'kept 4', 'begun 8', 'kept 8', 'begun 9', 'rolled-back 9'],
+  );
+  assert.is(dial.at, 8);
+  for (const before of [4, 1]) {
+    await engine.takeBack(engine.reversible[0]!, 'by hand');
+    assert.is(dial.at, before);
+  }
+});
+
+test('beneath a step of an emergency that went on from there nothing can be taken back', async () => {
+  const { engine, dial, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 8;
+  await engine.optimizeSystem({ only: ['batching'] });
+  dial.value = 2;
+  await pass(40);
+  const [kept] = engine.reversible;
+  dial.more = { isEmergency: true };
+  for (const wants of [4, 2]) {
+    dial.wants = wants;
+    assert.is((await engine.consider('batching')).outcome, 'tried');
+  }
+  await pass(60);
+  await engine.takeBack(engine.reversible[0]!, 'by hand');
+  assert.equal([dial.at, engine.reversible], [4, []]);
+  assert.match(engine.obstacleToTakingBack(kept!)!, /^what stood before is not known any more/);
+});
+
 test('what is under way is taken back by hand; what an undo cannot take back stands, and can be tried again', async () => {
   const { engine, dial, ledger, pass } = bench();
   await engine.start();

@@ -4,7 +4,7 @@ import type { KnobName, KnobSettings } from '../../src/tune/knobs.js';
 import type { Observation } from '../../src/tune/observation.js';
 import { isSamePoint, type KnownPoint, type OperatingPoint } from '../../src/tune/operating-point.js';
 import { KNOB_OPTIMIZATIONS, type KnobChange, type KnobOptimization } from '../../src/tune/strategies/knob-change.js';
-import type { Circumstances } from '../../src/tune/trials/circumstances.js';
+import { circumstancesOf } from '../../src/tune/trials/circumstances.js';
 import { type TrialEnd, TuningTrials } from '../../src/tune/trials/trials.js';
 import { Tuner } from '../../src/tune/tuner.js';
 
@@ -147,15 +147,5 @@ function putBack({ before, change: { target } }: Trying, knobs: KnobSettings): K
     batchWindowMs: back('batchWindowMs'),
     inferenceIntervalMs: back('inferenceIntervalMs'),
     compressionQuality: back('compressionQuality'),
-  };
-}
-
-function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {
-  return {
-    hour: new Date(unixNow).getUTCHours(),
-    temperature,
-    load: cameras.reduce((sum, { wantedPerS }) => sum + wantedPerS, 0),
-    cameras: cameras.length,
-    points,
   };
 }

@@ -18,7 +18,7 @@ import type { OptimizationReport } from '../../tune/engine/report.js';
 import type { Observation } from '../../tune/observation.js';
 import type { Optimization } from '../../tune/optimization-strategy.js';
 import { TRIAL_STUCK, trialStuck } from '../../tune/trials/alerts.js';
-import type { Circumstances } from '../../tune/trials/circumstances.js';
+import { circumstancesOf } from '../../tune/trials/circumstances.js';
 import { type GuardReadings, UNSEEN } from '../../tune/trials/guards.js';
 import { TrialLedger } from '../../tune/trials/ledger.js';
 import { TrialCounts, trialMetrics } from '../../tune/trials/metrics.js';
@@ -115,7 +115,10 @@ export class DeviceOptimization implements Part, Sampled {
       ledger: new TrialLedger(store),
       states: store,
       guards: () => guardsOf(parts.observation()),
-      circumstances: () => circumstancesOf(parts.observation(), parts.points()),
+      circumstances: () => {
+        const observation = parts.observation();
+        return observation && circumstancesOf(observation, parts.points());
+      },
       listener: {
         begun: (trial) => this.#begun(trial),
         ended: (trial) => this.#ended(trial),
@@ -224,18 +227,6 @@ export class DeviceOptimization implements Part, Sampled {
 }
 
 const guardsOf = (observation: Observation | null): GuardReadings => observation ?? UNSEEN;
-
-function circumstancesOf(observation: Observation | null, points: number): Circumstances | null {
-  if (observation === null) return null;
-  const { unixNow, temperature, cameras } = observation;
-  return {
-    hour: new Date(unixNow).getUTCHours(),
-    temperature,
-    load: Number(cameras.reduce((sum, { wantedPerS }) => sum + wantedPerS, 0).toPrecision(3)),
-    cameras: cameras.length,
-    points,
-  };
-}
 
 /** null once the time is over. */
 const timeout = (ms: number): Promise<null> =>

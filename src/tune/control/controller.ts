@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
 import { isSamePoint, type KnownPoint, type OperatingPoint } from '../operating-point.js';
-import type { Circumstances } from '../trials/circumstances.js';
+import { type Circumstances, circumstancesOf } from '../trials/circumstances.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
 import { InferenceDemand } from './demand/inference-demand.js';
@@ -361,11 +361,4 @@ export class Controller {
 /** ms that a picture may wait for others: half of what it takes alone, where that leaves most of the budget. */
 function windowFor({ batchSize, serviceMs }: KnownPoint, { latencyMs }: Budgets): number {
   return batchSize === 1 ? 0 : Math.round(Math.min(serviceMs / 2, latencyMs / 8));
-}
-
-function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {
-  let load = 0;
-  for (const { wantedPerS } of cameras) if (wantedPerS > 0) load += wantedPerS;
-  const hour = Math.floor(unixNow / 3_600_000) % 24;
-  return { hour: hour >= 0 ? hour : 0, temperature, load, cameras: cameras.length, points };
 }

@@ -1,5 +1,6 @@
 import type { z } from '../../foundation/validate.js';
 import type { trialCircumstances } from '../../telemetry/mqtt/messages/trial.js';
+import type { Observation } from '../observation.js';
 
 /** What a change is tried under: where these are other ones, what harmed may help. */
 export type Circumstances = z.infer<typeof trialCircumstances>;
@@ -11,6 +12,24 @@ const DEGREES_APART = 5;
 const LOAD_RATIO = 1.5;
 /** Inferences a second below which all loads are one: an empty road. */
 const LEAST_LOAD = 0.2;
+
+/**
+ * Those of an observation; rates that are none count as nothing.
+ *
+ * @param points operating points known
+ */
+export function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {
+  let load = 0;
+  for (const { wantedPerS } of cameras) if (wantedPerS > 0 && Number.isFinite(wantedPerS)) load += wantedPerS;
+  const hour = Math.floor(unixNow / 3_600_000) % 24;
+  return {
+    hour: hour >= 0 ? hour : 0,
+    temperature,
+    load: Number(load.toPrecision(3)),
+    cameras: cameras.length,
+    points,
+  };
+}
 
 /**
  * Whether they are other ones. Distances instead of bands, so that a reading at the edge of a band does not make the same thing be

@@ -1,7 +1,23 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { haveChanged } from '../../../src/tune/trials/circumstances.js';
+import { circumstancesOf, haveChanged } from '../../../src/tune/trials/circumstances.js';
+import { knobsAt, observationOf, SMALL } from '../control/board.js';
 import { NOON } from './samples.js';
+
+test('they are those of an observation, and what is no rate counts as nothing', () => {
+  const camera = { framesPerS: 25, inferredPerS: 1, vehicles: 1 };
+  const cameras = [1.23456, 2, Number.NaN, Number.POSITIVE_INFINITY, -1].map((wantedPerS, i) => {
+    return { ...camera, camera: `camera-${i}`, wantedPerS };
+  });
+  const unixNow = Date.UTC(2026, 5, 1, 23, 59);
+  assert.equal(circumstancesOf(observationOf(knobsAt(SMALL), 0, { unixNow, cameras }), 7), {
+    hour: 23,
+    temperature: 45,
+    load: 3.23,
+    cameras: 5,
+    points: 7,
+  });
+});
 
 test('another hour, temperature, load, number of cameras or of known points are other circumstances', () => {
   assert.is(haveChanged(NOON, { ...NOON, hour: 14 }), true);

@@ -29,11 +29,14 @@ export interface TrialJudgement {
 }
 
 /**
- * The median of the means of blocks of scores, with how far it may be off; null where there are too few. Means, because what comes
- * in clumps (hits of a cache, a camera's rush) has a median of nothing; their median, because a hiccup is no effect.
+ * The median of the means of blocks of scores, with how far it may be off; null where there are too few. What is no number is
+ * left out. Means, because what comes in clumps (hits of a cache, a camera's rush) has a median of nothing; their median, because
+ * a hiccup is no effect.
  */
 export function scoreSummary(scores: readonly Score[]): TrialScore | null {
-  const values = scores.flatMap(({ value, without }) => (value === null ? [] : value - (without ?? 0)));
+  const values = scores
+    .flatMap(({ value, without }) => (value === null ? [] : value - (without ?? 0)))
+    .filter((value) => Number.isFinite(value));
   if (values.length < LEAST_SCORES) return null;
   const means = blocksOf(values).map((block) => mean(block)!);
   const value = median(means)!;
@@ -88,7 +91,7 @@ function blocksOf(values: readonly number[]): number[][] {
 function partsOf(scores: readonly Score[]): Record<string, number | null> {
   const names = new Set(scores.flatMap(({ parts }) => Object.keys(parts)));
   const means = [...names].map((name) => {
-    const all = mean(scores.flatMap(({ parts }) => parts[name] ?? []));
+    const all = mean(scores.flatMap(({ parts }) => parts[name] ?? []).filter((part) => Number.isFinite(part)));
     return [name, all === null ? null : digits(all, 4)] as const;
   });
   return Object.fromEntries(means);

@@ -27,6 +27,14 @@ test('two scores are no summary', () => {
   assert.is(scoreSummary([score(0.7), score(0.8), score(null)]), null);
 });
 
+test('what is no number is no score', () => {
+  const numbers = [0.7, 0.8, 0.9].map((value) => score(value));
+  const broken = [score(Number.NaN), score(Number.POSITIVE_INFINITY), score(0.8, Number.NaN)];
+  const summary = scoreSummary([...broken, ...numbers])!;
+  assert.equal([summary.value, summary.samples], [0.8, 3]);
+  assert.is(scoreSummary([...broken, ...numbers.slice(1)]), null);
+});
+
 test('where a score tells what would have been, the differences count: a rush is no harm of the change', () => {
   const summary = scoreSummary([score(0.5, 0.4), score(0.6, 0.5), score(0.3, 0.2)])!;
   assert.is(Number(summary.value.toFixed(6)), 0.1);

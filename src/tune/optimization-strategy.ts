@@ -27,7 +27,10 @@ export interface ProposedChange {
   readonly to: string;
   /** Why, with the numbers. */
   readonly reason: string;
-  /** How long it takes until its effect can be seen, ms, >= 0: the score is taken over that time and again as long. */
+  /**
+   * How long it takes until its effect can be seen, ms, >= 0: the score is taken over that time and again as long; where so few readings
+   * of it come in that time that nothing can be told, over as long as four of them take.
+   */
   readonly windowMs: number;
   /** Difference of the score that nobody would care about; default a hundredth of the score before. */
   readonly leastEffect?: number;

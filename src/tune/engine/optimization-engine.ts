@@ -6,6 +6,7 @@ import type { KnobName } from '../knobs.js';
 import type { Optimization, OptimizationStrategy, ProposedChange, Score } from '../optimization-strategy.js';
 import { UNSEEN } from '../trials/guards.js';
 import type { EndedTrial, TrialRecord } from '../trials/trial.js';
+import { SAMPLE_EVERY_MS } from '../trials/trials.js';
 import type { OptimizationReport, ProposalView, StrategyReport, StrategyStatus } from './report.js';
 import { type TrialListener, TrialRunner, type TrialRunnerParts } from './trial-runner.js';
 
@@ -23,8 +24,6 @@ export interface OptimizationEngineParts extends TrialRunnerParts {
   readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
   /** Why a strategy has not been registered, for people; null where nobody knows. */
   readonly whyMissing?: (type: Optimization) => string | null;
-  /** ms between two readings of the scores; default 5000. */
-  readonly sampleEveryMs?: number;
 }
 
 export interface OptimizeSystemOptions {
@@ -36,7 +35,6 @@ export interface OptimizeSystemOptions {
   readonly wait?: boolean;
 }
 
-const SAMPLE_EVERY_MS = 5000;
 const NOTHING = 'nothing that it knows would help now';
 /** Of those that ended since the last report. */
 const MAX_UNREPORTED = 100;
@@ -63,7 +61,7 @@ export class OptimizationEngine {
   #isRunning = false;
 
   constructor(parts: OptimizationEngineParts) {
-    const { listener } = parts;
+    const { listener, sampleEveryMs } = parts;
     this.#parts = parts;
     this.#enabled = new Map(OPTIMIZATIONS.map((type) => [type, parts.enabled[type]]));
     this.#runner = new TrialRunner({
@@ -72,6 +70,7 @@ export class OptimizationEngine {
       circumstances: parts.circumstances,
       states: parts.states,
       clock: parts.clock,
+      ...(sampleEveryMs !== undefined && { sampleEveryMs }),
       listener: {
         begun: (trial) => listener.begun(trial),
         ended: (trial) => this.#ended(trial),

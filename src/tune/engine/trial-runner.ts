@@ -29,6 +29,8 @@ export interface TrialRunnerParts {
   /** Where it is kept how to take back what was kept: outlives a restart. */
   readonly states: KeptStates;
   readonly clock: Clock;
+  /** ms between two readings of the scores; default 5000. */
+  readonly sampleEveryMs?: number;
 }
 
 /** Why a change is not tried now. */
@@ -45,10 +47,10 @@ export class TrialRunner {
   readonly #stuck = new PendingUndos();
   readonly #kept: KeptChanges;
   readonly #takingBack = new Set<Optimization>();
-  #trials = new TuningTrials();
-
   /** Knobs that changes of ours are moving now. */
   readonly #moving = new Set<readonly KnobName[]>();
+  #trials = new TuningTrials();
+
   constructor(parts: TrialRunnerParts) {
     this.#parts = parts;
     this.#kept = new KeptChanges(parts.states);
@@ -61,9 +63,9 @@ export class TrialRunner {
 
   /** Closes what an earlier run died in, and remembers what must not be tried again. */
   start(): void {
-    const { ledger, listener, clock } = this.#parts;
+    const { ledger, listener, clock, sampleEveryMs } = this.#parts;
     const closed = ledger.closeInterrupted(clock.unixNow());
-    this.#trials = new TuningTrials(ledger.recent(clock.unixNow()));
+    this.#trials = new TuningTrials(ledger.recent(clock.unixNow()), sampleEveryMs);
     for (const trial of closed) listener.ended(trial);
   }
 
@@ -255,9 +257,9 @@ export class TrialRunner {
    * now. What is just being made or taken back moves them itself.
    */
   moved(knobs: readonly KnobName[], why: string): void {
+    if ([...this.#moving].some((own) => shareKnobs(own, knobs))) return;
     this.#kept.moved(knobs);
     for (const trial of this.underWay) {
-    if ([...this.#moving].some((own) => shareKnobs(own, knobs))) return;
       if (this.#undos.has(trial.id) && shareKnobs(trial.knobs, knobs))
         this.#close(trial.id, { verdict: 'expired', why }, null);
     }
@@ -275,8 +277,6 @@ export class TrialRunner {
     }
   }
 
-  /** Writes the end of a trial down, and tells it. */
-  #close(id: string, end: TrialEnd, undone: boolean | null): EndedTrial | null {
   /** Makes or takes back a change: whoever tells meanwhile that its knobs were moved tells of that. */
   async #moves<T>(knobs: readonly KnobName[], move: () => Promise<T>): Promise<T> {
     const own = [...knobs];
@@ -288,6 +288,8 @@ export class TrialRunner {
     }
   }
 
+  /** Writes the end of a trial down, and tells it. */
+  #close(id: string, end: TrialEnd, undone: boolean | null): EndedTrial | null {
     const { ledger, listener, clock } = this.#parts;
     const trial = this.#trials.end(id, end, undone, clock.now(), clock.unixNow());
     if (trial === null) return null;

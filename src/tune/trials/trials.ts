@@ -36,6 +36,7 @@ export interface TrialEnd {
 interface RunningTrial {
   record: TrialRecord;
   readonly change: ProposedChange;
+  readonly windowMs: number;
   readonly before: readonly TrialSample[];
   /** ms that only go forward; null while it is being applied. */
   appliedAt: number | null;
@@ -48,12 +49,16 @@ const SETTLING = 0.25;
 const HARM_AFTER = 0.5;
 /** How much more uncertain half a window is taken to be. */
 const DOUBT = 2;
-/** Windows after settling: of what cannot be told for sure what is more likely counts then, so that two windows after the change it is decided. */
+/** Windows after settling: of what cannot be told for sure what is more likely counts then, so that it is decided two windows after the change. */
 const JUDGED_AFTER = 1.7;
 /** And after so many it ends whether or not anything was measured. */
 const EXPIRES_AFTER = 4;
-/** Of a strategy; ten minutes of one every five seconds, and more than a window needs. */
-const MAX_SAMPLES = 720;
+/** ms for which what was measured is kept: an hour, the longest window that any strategy has, and the tenth more that is looked back. */
+const KEPT_MS = 4_000_000;
+/** Readings that a window must have room for: that settles, and leaves as many as a score is made of. */
+const LEAST_READINGS = LEAST_SCORES + 1;
+/** Default pace of the readings. */
+export const SAMPLE_EVERY_MS = 5000;
 
 /**
  * Every change is a trial: score before, change, settle, score after; kept, rolled back where it harmed, or expired. Says what is to
@@ -66,11 +71,16 @@ export class TuningTrials {
   readonly #refusals: Refusals;
   /** ms that only go forward: since when what a strategy's knobs stand at has stood, by strategy. */
   readonly #stoodSince = new Map<Optimization, number>();
+  readonly #paceMs: number;
   #count = 0;
 
-  /** @param earlier trials of earlier runs, oldest first */
-  constructor(earlier: readonly TrialRecord[] = []) {
+  /**
+   * @param earlier trials of earlier runs, oldest first
+   * @param paceMs from one reading of a score to the next: what is read seldom takes longer to be judged
+   */
+  constructor(earlier: readonly TrialRecord[] = [], paceMs = SAMPLE_EVERY_MS) {
     this.#refusals = new Refusals(earlier);
+    this.#paceMs = paceMs;
   }
 
   /** Oldest first. */
@@ -94,21 +104,19 @@ export class TuningTrials {
   /** ms for which must be measured still, before the change can be tried; 0: it can. An emergency always can. */
   msToMeasure(strategy: Optimization, change: ProposedChange, now: number): number {
     if (change.isEmergency) return 0;
-    const samples = this.#before(strategy, change, now);
+    const windowMs = this.#windowOf(change);
+    const samples = this.#before(strategy, windowMs, now);
     const spanMs = samples.length === 0 ? 0 : now - samples[0]!.at;
-    const scored = samples.filter(({ score }) => score.value !== null).length;
+    const scored = samples.filter(({ score }) => Number.isFinite(score.value)).length;
     // the first reading of a window is as old as the window but for the pace of the readings
-    const missingMs = change.windowMs * 0.9 - spanMs;
-    return missingMs > 0
-      ? Math.ceil(missingMs)
-      : scored >= LEAST_SCORES
-        ? 0
-        : Math.max(1, Math.ceil(change.windowMs / 10));
+    const missingMs = windowMs * 0.9 - spanMs;
+    return missingMs > 0 ? Math.ceil(missingMs) : scored >= LEAST_SCORES ? 0 : Math.max(1, Math.ceil(windowMs / 10));
   }
 
   /** Writes down what begins; it is to be kept before it is applied. */
   begin({ strategy, change, circumstances, now, unixNow }: TrialBegin): TrialRecord {
-    const before = this.#before(strategy, change, now);
+    const windowMs = this.#windowOf(change);
+    const before = this.#before(strategy, windowMs, now);
     const { knobs, from, to, reason, isEmergency = false } = change;
     const record: TrialRecord = {
       id: `${unixNow.toString(36).padStart(9, '0')}-${strategy}-${(this.#count++).toString(36)}`,
@@ -127,7 +135,7 @@ export class TuningTrials {
       why: null,
       undone: null,
     };
-    this.#running.set(record.id, { record, change, before, appliedAt: null, since: [] });
+    this.#running.set(record.id, { record, change, windowMs, before, appliedAt: null, since: [] });
     return record;
   }
 
@@ -141,8 +149,7 @@ export class TuningTrials {
   observe(strategy: Optimization, sample: TrialSample): readonly { readonly id: string; readonly end: TrialEnd }[] {
     const samples = this.#samples.get(strategy) ?? [];
     this.#samples.set(strategy, samples);
-    samples.push(sample);
-    if (samples.length > MAX_SAMPLES) samples.shift();
+    addTo(samples, sample);
     return [...this.#running].flatMap(([id, trial]) => {
       if (trial.record.strategy !== strategy || trial.appliedAt === null) return [];
       const end = verdictOf(trial, trial.appliedAt, sample);
@@ -161,7 +168,7 @@ export class TuningTrials {
     const trial = this.#running.get(id);
     if (!trial) return null;
     this.#running.delete(id);
-    const after = scoreSummary(lastWindow(trial.since, now - trial.change.windowMs));
+    const after = scoreSummary(lastWindow(trial.since, now - trial.windowMs));
     // a clock that was set back meanwhile
     const endedAt = Math.max(unixNow, trial.record.startedAt);
     const ended: EndedTrial = { ...trial.record, after, endedAt, verdict, why, undone };
@@ -190,21 +197,30 @@ export class TuningTrials {
   }
 
   /** What was measured in the window before, as far as what stands now stood then. */
-  #before(strategy: Optimization, { windowMs }: ProposedChange, now: number): readonly TrialSample[] {
+  #before(strategy: Optimization, windowMs: number, now: number): readonly TrialSample[] {
     const settled = (this.#stoodSince.get(strategy) ?? Number.NEGATIVE_INFINITY) + windowMs * SETTLING;
     const from = Math.max(now - windowMs * 1.1, settled);
     return (this.#samples.get(strategy) ?? []).filter(({ at }) => at >= from);
   }
+
+  /** As long as the change says, and a few readings at least: but for an emergency, of which no scores are compared. */
+  #windowOf({ windowMs, isEmergency = false }: ProposedChange): number {
+    return Math.max(1, windowMs, isEmergency ? 0 : LEAST_READINGS * this.#paceMs);
+  }
+}
+
+function addTo(samples: TrialSample[], sample: TrialSample): void {
+  samples.push(sample);
+  while (samples[0]!.at < sample.at - KEPT_MS) samples.shift();
 }
 
 /** null: it goes on. */
 function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample): TrialEnd | null {
-  const { change, record, before, since } = trial;
-  const settlingMs = change.windowMs * SETTLING;
+  const { change, windowMs, record, before, since } = trial;
+  const settlingMs = windowMs * SETTLING;
   const passedMs = sample.at - appliedAt;
   if (passedMs <= settlingMs) return null;
-  since.push(sample);
-  if (since.length > MAX_SAMPLES) since.shift();
+  addTo(since, sample);
   // what an emergency flees from began in the readings before it, and is no harm that it does
   const compared = record.isEmergency ? before.slice(-1) : before;
   const harm = harmOf(guardsOf(compared), guardsOf(since), change.priceF1);
@@ -216,9 +232,9 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
       why: `there were ${camerasBefore} cameras before and ${sample.cameras} after: the scores cannot be compared`,
     };
   }
-  const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
+  const windows = (passedMs - settlingMs) / windowMs;
   // what was measured in the last window: a change that takes long to show its worth, or its harm, is judged by what it came to
-  const after = scoreSummary(lastWindow(since, sample.at - change.windowMs));
+  const after = scoreSummary(lastWindow(since, sample.at - windowMs));
   if (windows < 1) return windows < HARM_AFTER || record.isEmergency ? null : clearHarm(record.before, after, change);
   if (record.isEmergency) return { verdict: 'kept', why: 'it was an emergency, and did no harm' };
   if (record.before !== null && after !== null) {

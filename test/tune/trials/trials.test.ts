@@ -10,8 +10,8 @@ const UNIX = 1_800_000_000_000;
 /** Small deviations that sum up to nothing. */
 const NOISE = [0, 0.002, -0.002, 0.001, -0.001];
 
-/** A board whose score is as told, watched every five seconds. */
-function board(trials = new TuningTrials()) {
+/** A board whose score is as told, watched every five seconds or at another pace. */
+function board(trials = new TuningTrials(), everyMs = EVERY_MS) {
   let now = 0;
   let reading = 0;
   const ends: { id: string; at: number; end: TrialEnd }[] = [];
@@ -23,7 +23,7 @@ function board(trials = new TuningTrials()) {
     },
     pass(seconds: number, value: number | null, guards: Partial<GuardReadings> = {}, cameras = 2) {
       for (const until = now + seconds * 1000; now < until; ) {
-        now += EVERY_MS;
+        now += everyMs;
         const noisy = value === null ? null : value + NOISE[reading++ % NOISE.length]!;
         for (const { id, end } of trials.observe('model', sample(now, noisy, guards, cameras))) {
           if (ends.some((other) => other.id === id)) continue;
@@ -140,6 +140,26 @@ test('before anything is tried a window must have been measured, of what stands 
   assert.equal(trials.msToMeasure('model', STEP_UP, 140_000) > 0, true);
   pass(80, 0.85);
   assert.equal(trials.msToMeasure('model', STEP_UP, 220_000), 0);
+});
+
+test('a score that is read seldom is taken over as long as four readings take', () => {
+  const everyMs = 60_000;
+  const { trials, pass, begin, ends } = board(new TuningTrials([], everyMs), everyMs);
+  const change = { ...STEP_UP, windowMs: 20_000 };
+  pass(240, 0.8);
+  assert.is(trials.msToMeasure('model', change, 240_000), 36_000);
+  pass(60, 0.8);
+  assert.is(trials.msToMeasure('model', change, 300_000), 0);
+  begin(change);
+  pass(360, 0.85);
+  assert.equal([ends[0]?.end.verdict, ends[0]?.at], ['kept', 600_000]);
+});
+
+test('a window of an hour is measured also where the score is read every second', () => {
+  const { trials, pass } = board(new TuningTrials([], 1000), 1000);
+  const change = { ...STEP_UP, windowMs: 3_600_000 };
+  pass(3300, 0.8);
+  assert.is(trials.msToMeasure('model', change, 3_300_000), 0);
 });
 
 test('an emergency is not blamed for what it flees from, but for what gets worse still', () => {

@@ -2,8 +2,8 @@ import type { CameraLoad, Observation } from '../../observation.js';
 import { CameraWeek } from './camera-week.js';
 import { WEEK_HOURS, type WeekMoment, weekMoment } from './week.js';
 
-/** Cameras remembered at most; the one unseen longest goes first. */
-export const MOST_CAMERAS = 16;
+/** Cameras remembered at most, as many as a device may have; the one unseen longest goes first. */
+export const MOST_CAMERAS = 64;
 /** Part of an hour that must have been seen to count. */
 const ENOUGH_S = 1200;
 /** Clocks that differ by more between two observations were set. */
@@ -73,9 +73,10 @@ export class InferenceDemand {
     return false;
   }
 
-  /** Plain JSON: the weeks of each camera, the latest seen last. */
+  /** Plain JSON: the weeks of each camera of which anything is usual, the latest seen last. */
   save(): Record<string, (number | null)[][]> {
-    return Object.fromEntries([...this.#cameras].map(([camera, { week }]) => [camera, week.save()]));
+    const learnt = [...this.#cameras].filter(([, { week }]) => week.mean !== null);
+    return Object.fromEntries(learnt.map(([camera, { week }]) => [camera, week.save()]));
   }
 
   restore(saved: Readonly<Record<string, readonly (readonly (number | null)[])[]>>): void {
@@ -159,9 +160,10 @@ export class InferenceDemand {
     let sum = 0;
     let lenders = 0;
     for (const other of this.#cameras.values()) {
-      const mean = other.week.mean;
+      const { mean } = other.week;
+      if (other === demand || mean === null || mean < LEAST_USUAL) continue;
       const usual = other.week.usual(hour);
-      if (other === demand || mean === null || usual === null || mean < LEAST_USUAL) continue;
+      if (usual === null) continue;
       sum += usual / mean;
       lenders++;
     }

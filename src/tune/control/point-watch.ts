@@ -1,6 +1,6 @@
 import type { Observation } from '../observation.js';
-import { type KnownPoint, nameOfPoint } from '../operating-point.js';
-import type { AvoidedPoints } from './avoided-points.js';
+import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import type { Avoidance, AvoidedPoints } from './avoided-points.js';
 import type { MemoryWatch } from './memory-watch.js';
 
 /** ms for which a point that grows without end is left alone, at first. */
@@ -27,12 +27,17 @@ export class PointWatch {
     const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, profiled, memoryFreeBytes, now);
     if (grown !== null) {
       const why = `its memory grows on and on, ${(grown / 2 ** 20).toFixed(0)} MiB by now`;
-      this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);
+      this.#leave(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);
     }
     this.#failing = errorShare > MANY_ERRORS ? this.#failing + 1 : 0;
     if (this.#failing < ERRORS_IN_A_ROW || isSwapping) return;
     this.#failing = 0;
     const why = `${Math.round(errorShare * 100)} % of its inferences fail`;
-    this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null }, now);
+    this.#leave(knobs.point, { why, isOfKind: true, under: null }, now);
+  }
+
+  /** Until it is left the harm goes on: that is still the same time, and makes no pause longer. */
+  #leave(point: OperatingPoint, avoidance: Avoidance, now: number): void {
+    if (this.#avoided.why(point, now) === null) this.#avoided.avoid(point, avoidance, now);
   }
 }

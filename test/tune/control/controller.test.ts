@@ -150,6 +150,22 @@ test('a point whose inferences fail is left', () => {
   assert.is(steps.find(({ knobs }) => knobs.point.model === 'middle')!.s <= 60, true);
 });
 
+test('a point that is left since its inferences fail is tried again ten minutes after, the second time twenty', () => {
+  let failed = 0;
+  const steps = live(controllerOf(), knobsAt(LARGE), 3600, (_, { point }) => ({
+    serviceMs: serviceOf(point.model),
+    errorShare: point.model === 'large' ? 0.6 : 0,
+  }));
+  const entered = steps.filter(({ knobs }, i) => i > 0 && knobs.point.model !== steps[i - 1]!.knobs.point.model);
+  const left = entered.filter(({ knobs }) => knobs.point.model !== 'large').map(({ s }) => s);
+  const back = entered.filter(({ knobs }) => knobs.point.model === 'large').map(({ s }) => s);
+  for (const pauseS of [600, 1200]) {
+    const waited = back[failed]! - left[failed]!;
+    assert.is(waited >= pauseS - 60 && waited <= pauseS + 200, true, `${waited} s of ${pauseS} s`);
+    failed++;
+  }
+});
+
 test('a point that lost accuracy is left, and one that did not is not blamed for it', () => {
   const steps = live(controllerOf(), knobsAt(LARGE), 1200, (s, { point }) => ({
     serviceMs: serviceOf(point.model),

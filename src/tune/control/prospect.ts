@@ -20,8 +20,9 @@ export class Prospect {
   memoryBytes = Number.NaN;
   /** By how much budgets are exceeded, each as a share of itself, together; 0: none is. */
   excess = 0;
-  /** What is exceeded most; null: nothing. */
+  /** What is exceeded most, and by how much of it; null: nothing. */
   exceeded: Bound | null = null;
+  #most = 0;
   /** What it is worth, in points of effective accuracy. */
   value = 0;
 
@@ -35,14 +36,23 @@ export class Prospect {
     this.memoryBytes = from.memoryBytes;
     this.excess = from.excess;
     this.exceeded = from.exceeded;
+    this.#most = from.#most;
     this.value = from.value;
+  }
+
+  /** Nothing exceeds a budget yet. */
+  begin(): void {
+    this.excess = this.#most = 0;
+    this.exceeded = null;
   }
 
   /** Adds what exceeds a budget by the share `by` of it. */
   exceed(bound: Bound, by: number): void {
     if (!(by > 0)) return;
-    if (this.exceeded === null || by > this.excess) this.exceeded = bound;
     this.excess += by;
+    if (by <= this.#most) return;
+    this.#most = by;
+    this.exceeded = bound;
   }
 
   /** Whether it is the better choice: inside the budgets first, then by what it is worth. */

@@ -124,8 +124,7 @@ export class Prospects {
     into.utilisation = this.#queue.utilisation;
     into.effectiveAccuracy = point.accuracy * (1 - lost) * Math.max(0, 1 - asked * (missed + late) * perFrame);
     into.watts = this.#atRest + perWatt * this.#device.wattsOf(point, served);
-    into.excess = 0;
-    into.exceeded = null;
+    into.begin();
     this.#judgeLatency(served * perFrame, sd, headroom, into);
     this.#judgeHeat(headroom, into);
     this.#judgeRest(point, served, headroom, into);

@@ -4,6 +4,11 @@ import { KindRegression } from './kind-regression.js';
 const DAY_S = 86_400;
 const MOST_WATTS = 2000;
 
+/** Whether a reading is one: meters say 0, or nonsense, where they have none. */
+export function isBoardPower(watts: number | null): watts is number {
+  return watts !== null && watts > 0 && watts < MOST_WATTS;
+}
+
 /**
  * What the board draws: at rest, for each watt that the profile gives the pictures, and for other programs; learnt from its
  * readings where there are any. A kind may need more than its profile says.
@@ -30,7 +35,7 @@ export class BoardPower {
    * @param others W that other programs may draw
    */
   learn(watts: number, point: KnownPoint, ours: number, others: number): void {
-    if (!(watts > 0 && watts < MOST_WATTS)) return;
+    if (!isBoardPower(watts)) return;
     this.isRead = true;
     this.regression.learn(this.#rowOf(point, ours, others), watts, 0.03 * watts + 0.2);
   }

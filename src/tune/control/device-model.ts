@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.js';
 import type { Observation } from '../observation.js';
 import { isSamePoint, type KnownPoint } from '../operating-point.js';
-import { BoardPower } from './board-power.js';
+import { BoardPower, isBoardPower } from './board-power.js';
 import { crowdingAt } from './crowding.js';
 import { coreMsOf, millijoulesOf } from './kinds.js';
 import { inferredOf, Load } from './load.js';
@@ -34,6 +34,8 @@ const MOST_PER_S = 10_000;
 const LOAD_S = 20;
 /** s without a temperature after which nothing is said of it. */
 const BLIND_S = 600;
+/** Logarithm by which numbers of a profile differ that are others: a measurement in the place of an estimate, not its noise. */
+const OTHER_PROFILE = 0.15;
 
 /** What is known of the device, and learnt from each observation: how slow, how stale, how hungry and how warm it is. */
 export class DeviceModel {
@@ -58,6 +60,7 @@ export class DeviceModel {
   readonly #queue: QueueOutlook = { utilisation: 0, serviceMs: 0, waiting: 0, waitMs: 0 };
   readonly #age: Age = { turns: 0, seconds: 0 };
   readonly #asked = new Load();
+  #points: readonly KnownPoint[] = [];
   #coresWatts = CORES_WATTS;
   #last: Observation | null = null;
   #settledAt = Number.NEGATIVE_INFINITY;
@@ -78,11 +81,22 @@ export class DeviceModel {
     this.slowdown.regression.know(points);
     this.staleness.regression.know(points);
     this.power.regression.know(points);
+    this.#compareProfiles(points);
     this.#coresWatts = CORES_WATTS;
     for (const point of points) {
       if (point.provider !== 'cpu') continue;
       this.#coresWatts = Math.max(this.#coresWatts, (millijoulesOf(point) * point.picturesPerS) / 1000);
     }
+  }
+
+  #compareProfiles(points: readonly KnownPoint[]): void {
+    for (const point of points) {
+      const before = this.#points.find((one) => isSamePoint(one, point));
+      if (before === undefined) continue;
+      if (isOther(before.serviceMs, point.serviceMs)) this.slowdown.regression.profiledAnew(point);
+      if (isOther(millijoulesOf(before), millijoulesOf(point))) this.power.regression.profiledAnew(point);
+    }
+    this.#points = points;
   }
 
   /** By how much a picture takes longer at a point than its profile says, others' work included. */
@@ -167,7 +181,7 @@ export class DeviceModel {
   }
 
   #seeLoad({ cameras }: Observation, seconds: number): void {
-    const weight = seconds > 0 ? 1 - Math.exp(-seconds / LOAD_S) : 1;
+    const weight = 1 - Math.exp(-seconds / LOAD_S);
     this.load.clear();
     for (const { camera, framesPerS, wantedPerS } of cameras) {
       const frames = rate(framesPerS);
@@ -189,9 +203,8 @@ export class DeviceModel {
   #seeHeat(observation: Observation, current: KnownPoint | null, ours: number, seconds: number): void {
     const { now, watts, throttledBy, throttleAt } = observation;
     if (watts !== null && current !== null) this.power.learn(watts, current, ours, this.othersWatts);
-    const isRead = watts !== null && watts > 0 && watts < 2000;
     const modelled = current === null ? this.othersWatts : this.power.of(current, ours, this.othersWatts);
-    this.heat.advance(seconds, this.power.isRead && isRead ? watts : modelled);
+    this.heat.advance(seconds, this.power.isRead && isBoardPower(watts) ? watts : modelled);
     const temperature = this.readings.read(observation.temperature, this.heat.isStarted ? this.heat.heated : null, now);
     if (temperature !== null) {
       this.heat.learn(temperature);
@@ -217,19 +230,21 @@ export class DeviceModel {
       addAge(Math.min(rate(wantedPerS), rate(framesPerS)), rate(inferredPerS), rate(framesPerS) / frames, age);
     if (keptF1 !== null) this.staleness.learn(current, age, keptF1);
     const perS = asked.askedUnder(knobs.inferenceIntervalMs);
+    const inferredShare = perS / frames;
     outlookOfQueue(current, perS, this.slownessOf(current), this.#queue);
     const { utilisation } = this.#queue;
     const places = current.workers * current.batchSize;
     const sd = this.slowdown.sd(current);
     const late = shareLaterThan(this.#latencyMs - this.overheadMs, this.#queue, sd);
-    this.misses.learn(lateShare, perS / frames, utilisation, places, late);
-    const inferredShare = perS / frames;
+    this.misses.learn(lateShare, inferredShare, utilisation, places, late);
     if (p95LatencyMs === null || utilisation > CALM_UTILISATION || !(p95LatencyMs >= 0)) return;
     const expected = inferredShare > 0.06 ? latencyOf(0.05 / inferredShare, this.#queue, sd) : 0;
     const off = Math.max(-50, Math.min(50, p95LatencyMs - expected - this.overheadMs));
     this.overheadMs = Math.max(0, Math.min(MOST_OVERHEAD_MS, this.overheadMs + OVERHEAD_GAIN * off));
   }
 }
+
+const isOther = (before: number, now: number): boolean => Math.abs(Math.log(now / before)) > OTHER_PROFILE;
 
 /** Per second, as it was read; 0 for what is none. */
 const rate = (read: number): number => (read > 0 && read < MOST_PER_S ? read : 0);

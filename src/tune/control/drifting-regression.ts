@@ -74,6 +74,12 @@ export class DriftingRegression {
     this.#values[index] = this.#coefficients[index]!.start;
   }
 
+  /** Puts another coefficient in the place of one: nothing is known of it. */
+  replace(index: number, coefficient: Coefficient): void {
+    this.#coefficients[index] = coefficient;
+    this.forget(index);
+  }
+
   /** Puts a coefficient where it was when it was saved, `sd` unsure; bounded as ever. */
   restore(index: number, value: number, sd: number): void {
     this.forget(index);

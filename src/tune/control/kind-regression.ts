@@ -2,8 +2,8 @@ import type { KnownPoint } from '../operating-point.js';
 import { type Coefficient, DriftingRegression } from './drifting-regression.js';
 import { detectorKind } from './kinds.js';
 
-/** Kinds remembered at most; beyond, those of points that are known no more are forgotten. */
-const MOST_KINDS = 64;
+/** Kinds remembered at most; beyond, those of points that are known no more are forgotten. Of more points at once no more is saved. */
+export const MOST_KINDS = 64;
 
 /** What is believed of one kind, and how sure. */
 export interface Belief {
@@ -32,12 +32,16 @@ export class KindRegression {
 
   /** Makes room for the kinds of these points; what is known of others stays while there is room. */
   know(points: readonly KnownPoint[]): void {
-    if (this.#kinds.size + points.length > MOST_KINDS) this.#keepOnly(points);
-    for (const point of points) {
-      const kind = detectorKind(point);
-      if (!this.#kinds.has(kind)) this.#kinds.set(kind, this.#regression.add(this.#own(point)));
-    }
+    const all = new Set([...this.#kinds.keys(), ...points.map(detectorKind)]);
+    if (all.size > MOST_KINDS) this.#keepOnly(points);
+    this.#add(points);
     this.#row = new Float64Array(this.#regression.size);
+  }
+
+  /** The profile of a point says something else than before, which what was learnt of its kind was held against: that is forgotten. */
+  profiledAnew(point: KnownPoint): void {
+    const index = this.#kinds.get(detectorKind(point));
+    if (index !== undefined) this.#regression.replace(index, this.#own(point));
   }
 
   advance(seconds: number): void {
@@ -79,7 +83,7 @@ export class KindRegression {
     const belief = (index: number): [number, number] => [this.#regression.values[index]!, this.#regression.sd(index)];
     return {
       shared: this.#shared.map((_, index) => belief(index)),
-      kinds: Object.fromEntries([...this.#kinds].map(([kind, index]) => [kind, belief(index)])),
+      kinds: Object.fromEntries([...this.#kinds].slice(-MOST_KINDS).map(([kind, index]) => [kind, belief(index)])),
     };
   }
 
@@ -98,10 +102,14 @@ export class KindRegression {
     const saved = this.save();
     this.#kinds.clear();
     this.#regression = new DriftingRegression(this.#shared);
+    this.#add(points);
+    this.restore(saved);
+  }
+
+  #add(points: readonly KnownPoint[]): void {
     for (const point of points) {
       const kind = detectorKind(point);
       if (!this.#kinds.has(kind)) this.#kinds.set(kind, this.#regression.add(this.#own(point)));
     }
-    this.restore(saved);
   }
 }

@@ -3,9 +3,9 @@ import { trialCircumstances } from '../../telemetry/mqtt/messages/trial.js';
 import { WEEKS } from './demand/camera-week.js';
 import { MOST_CAMERAS } from './demand/inference-demand.js';
 import { WEEK_HOURS } from './demand/week.js';
+import { MOST_KINDS } from './kind-regression.js';
 
 const STATE_VERSION = 1;
-const MOST_KINDS = 64;
 
 /** A belief and its standard deviation. */
 const belief = z.tuple([z.number(), z.number().min(0)]);

@@ -11,6 +11,6 @@ export interface KnobSettings {
   readonly batchWindowMs: number;
   /** ms between two inferences of one camera at least; 0: whenever its scene asks for one. */
   readonly inferenceIntervalMs: number;
-  /** JPEG quality of pictures that are kept or sent, 1..100. */
+  /** JPEG quality that no picture goes above that is kept or sent, 10..100. */
   readonly compressionQuality: number;
 }

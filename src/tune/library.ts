@@ -45,9 +45,9 @@ export interface DatabaseStrategyOptions {
 }
 
 /**
- * The strategy `database` for a SQLite file of the program: statistics for the planner, and indexes (`edge_auto_...`) that pay for what is asked through
- * the connection that is returned. Nothing that the file had is dropped. Which indexes were kept is in the ledger of `OwnOptimization`: without a `file` they are dropped
- * at the next start, and found anew.
+ * The strategy `database` for a SQLite file of the program: statistics for the planner, and indexes (`edge_auto_...`) that pay for
+ * what is asked through the connection that is returned. Nothing that the file had is dropped. Which indexes were kept is in the
+ * ledger of `OwnOptimization`: without a `file` they are dropped at the next start, and found anew.
  *
  * @param connection of better-sqlite3; it stays as it is, and what is asked through it itself is not counted
  * @throws RangeError where it has no file, or can only read

@@ -44,9 +44,4 @@ export class IntervalMoves {
   swapped(): void {
     this.#easedAt = this.#raisedAt = this.#movedAt = Number.NEGATIVE_INFINITY;
   }
-
-  /** ms before it may be made shorter again. */
-  get calmMs(): number {
-    return this.#calmMs;
-  }
 }

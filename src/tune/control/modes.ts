@@ -3,8 +3,7 @@ import type { TuneMode } from '../budgets.js';
 /**
  * What one watt must bring, in points (hundredths) of effective accuracy, to be spent.
  *
- * `accuracy` wants a twentieth of a point for it, so that it does not burn what nobody sees; `balanced` gives a watt for a quarter of a point, which is an hour of 3600 J; `eco` wants two
- * points for it.
+ * `accuracy` wants a twentieth of a point for it, so that it does not burn what nobody sees; `balanced` a quarter of a point; `eco` two.
  */
 export const POINTS_PER_WATT: Readonly<Record<TuneMode, number>> = { accuracy: 0.05, balanced: 0.25, eco: 2 };
 

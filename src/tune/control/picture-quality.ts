@@ -17,7 +17,7 @@ export class PictureQuality {
   #movedAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param quality where it stands, 1..100
+   * @param quality where it stands, 10..100
    * @param bytesPerDay that the uplink would carry; null: nothing tells
    * @returns where it should stand
    */

@@ -7,7 +7,7 @@ export class ProcessorShare {
   readonly #regression: DriftingRegression;
   readonly #row = new Float64Array(2);
 
-  /** @param cores as many as there seem to be: the most that any point known uses */
+  /** @param cores that this program may use; where nobody tells, as many as the points known use */
   constructor(cores: number) {
     this.#regression = new DriftingRegression([
       { start: 0.05, sd: 0.1, drift: 0.01, returnS: DAY_S, least: 0, most: 1, jumps: true },
@@ -35,7 +35,7 @@ export class ProcessorShare {
     if (busy >= 0 && busy <= 1) this.#regression.learn(this.#rowOf(coreSeconds), busy, 0.04);
   }
 
-  /** Share of the cores, 0..1. */
+  /** Share of the cores; above 1 they could not do it. */
   of(coreSeconds: number): number {
     return Math.max(0, this.#regression.expect(this.#rowOf(coreSeconds)));
   }

@@ -59,11 +59,6 @@ export class Slowdown {
     return Math.sqrt(unsure + PICTURE_SD ** 2 + this.#noise ** 2);
   }
 
-  /** Of the board as a whole. */
-  get board(): number {
-    return Math.exp(this.regression.shared(0).value);
-  }
-
   /** Of the kind of a point, beside the board's. */
   ofKind(point: KnownPoint): number {
     return Math.exp(this.regression.ofKind(point));

@@ -59,11 +59,6 @@ export class Staleness {
     return bent(this.regression.expect(this.#rowOf(point, age)));
   }
 
-  /** What the kind of a point loses beside what its age explains. */
-  ofKind(point: KnownPoint): number {
-    return this.regression.ofKind(point);
-  }
-
   #rowOf(point: KnownPoint, { turns, seconds }: Age): Float64Array {
     const row = this.regression.row(point, 1);
     row[0] = 1;

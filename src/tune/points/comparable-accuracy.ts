@@ -14,8 +14,9 @@ const ASSUMED_F1 = 0.8;
 /**
  * The accuracies, by `model variant`, that can be held against one another. Numbers of one measure on one set of pictures
  * can, whatever the model: where the variant in use has such a number, everything that was measured in the same way takes
- * part; where it has several, the way that most were measured in. Else what its model's variants keep of their fp32 parent's accuracy can be compared, within that model only; and
- * where the variant in use was never measured at all, it is compared with nothing.
+ * part; where it has several, the way that most were measured in. Else what its model's variants keep of their fp32 parent's
+ * accuracy can be compared, within that model only; and where the variant in use was never measured at all, it is compared
+ * with nothing.
  *
  * @param inUse the variant that answers, or would by the configuration
  */

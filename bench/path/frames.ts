@@ -5,16 +5,24 @@ import { openSource } from '../../src/capture/open-source.js';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
 import type { Frame } from '../../src/frame/frame.js';
+import { OwnedFrame } from '../../src/frame/owned-frame.js';
 import { decodeImage } from '../../src/media/image.js';
 
-/** The first frames of a film as the program reads them; each is released when the next one is asked for. */
+/** A noon for the clock that a film does not have. */
+const NOON = Date.UTC(2025, 5, 2, 12);
+
+/**
+ * The first frames of a film as the program reads them; each is released when the next one is asked for. They were captured as far apart
+ * as they were filmed, however fast they are read: what is measured of answers fades by that clock.
+ */
 export async function* framesOfProgram(file: string, most: number): AsyncGenerator<Frame> {
   const { cameras, capture } = configSchema.parse({ cameras: [{ id: 'film', url: file, pace: 'fast', loop: false }] });
   const source = openSource({ camera: cameras[0]!, capture, log: silentLog, decodeImage });
   await source.start();
   try {
     let taken = 0;
-    for await (const frame of source.frames()) {
+    for await (const read of source.frames()) {
+      const frame = asFilmed(read);
       yield frame;
       frame.release();
       if (++taken === most) break;
@@ -22,6 +30,13 @@ export async function* framesOfProgram(file: string, most: number): AsyncGenerat
   } finally {
     await source.stop();
   }
+}
+
+function asFilmed(frame: Frame): Frame {
+  const { camera, seq, arrivedAt, sceneMs, width, height, sourceWidth, sourceHeight, damaged, yuv, data } = frame;
+  const size = { width, height, sourceWidth, sourceHeight };
+  const at = { seq, capturedAt: NOON + sceneMs, arrivedAt, sceneMs };
+  return new OwnedFrame({ camera, ...at, ...size, damaged, yuv, data }, () => frame.release());
 }
 
 /** The same frames in RGB24 as ffmpeg converts them, with the same filters before that. @param like the first frame of the program */

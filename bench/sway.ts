@@ -33,7 +33,7 @@ they are. Every frame inferred, the program as it comes, and the same without ho
   --sequences DIR  folders with truth.json and a film (default ../shared/truth)
   --movements LIST some of ${MOVEMENTS.join(', ')} (default all)
   --only NAMES     clips and sequences, separated by commas
-  --frames N       of each film at most (default 500); --quick: 150
+  --frames N       of each moved film at most (default 500); --quick: 150
   --seed N         of the movements (default 1)
   --quick          every third clip, no sequences
   --keep DIR       films and the boxes of their frames are kept there, and taken from there: empty it when clips or roadside-n have changed

@@ -46,12 +46,16 @@ export class ActionLedger {
     return [...this.#open.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Reads anew what was not ended. @throws as the store does */
+  /** Reads anew what was not ended; all of it, or what is at hand stays. @throws as the store does */
   async load(): Promise<void> {
+    const [head = NO_AUDIT] = await this.#store.audit(1, Number.MAX_SAFE_INTEGER);
+    const actions = await this.#store.openActions();
+    const tasks: DeviceTask[][] = [];
+    for (const { plan } of actions) tasks.push(await this.tasksOf(plan.id));
     this.#open.clear();
     this.#written.clear();
-    this.#head = (await this.#store.audit(1, Number.MAX_SAFE_INTEGER))[0] ?? NO_AUDIT;
-    for (const action of await this.#store.openActions()) this.#keep(action, await this.tasksOf(action.plan.id));
+    this.#head = head;
+    for (const [index, action] of actions.entries()) this.#keep(action, tasks[index]!);
   }
 
   /** All devices of an action, in the order of site and name. @throws as the store does */

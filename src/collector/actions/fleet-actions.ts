@@ -79,6 +79,8 @@ export class FleetActions {
   #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #problem: string | null = null;
+  /** Something failed: what is at hand may be other than what is written. */
+  #isStale = false;
   /** Unix ms. */
   #archivedAt = Number.NEGATIVE_INFINITY;
 
@@ -128,19 +130,17 @@ export class FleetActions {
   }
 
   /** One turn. Never rejects. */
-  turn(): Promise<void> {
-    return this.#inTurn(async () => {
-      try {
+  async turn(): Promise<void> {
+    try {
+      await this.#inTurn(async () => {
         await this.#step();
         this.#problem = null;
         await this.#archive();
-      } catch (error) {
-        if (this.#problem === null) this.#log.warn({ err: error }, 'actions do not go on for now');
-        this.#problem = explain(error);
-        // what was decided is not written: it is decided anew, with what the store has
-        await this.#ledger.load().catch(() => undefined);
-      }
-    });
+      });
+    } catch (error) {
+      if (this.#problem === null) this.#log.warn({ err: error }, 'actions do not go on for now');
+      this.#problem = explain(error);
+    }
   }
 
   /**
@@ -313,13 +313,25 @@ export class FleetActions {
     return `it is signed with the key ${key}, and this collector has ${own}: devices would not know what they did of ${id}`;
   }
 
-  /** One thing at a time. */
+  /** One thing at a time; behind one that failed with what the store has: what was decided is not written, or it is and nobody was told. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
+    const done = this.#turn.then(async () => {
+      if (this.#isStale) await this.#ledger.load();
+      this.#isStale = false;
+      try {
+        return await work();
+      } catch (error) {
+        this.#isStale = !isRefused(error);
+        throw error;
+      }
+    });
     this.#turn = done.catch(() => undefined);
     return done;
   }
 }
+
+/** Nothing was tried. */
+const isRefused = (error: unknown): boolean => error instanceof ApiRefusal || error instanceof RangeError;
 
 function outcomeOf(running: RunningAction): object {
   const devices = Object.fromEntries(Object.entries(running.tally()).filter(([, count]) => count > 0));

@@ -1,5 +1,6 @@
+import type { ActionStore } from '../../../src/collector/actions/action-store.js';
 import { FleetActions, type FleetActionsOptions } from '../../../src/collector/actions/fleet-actions.js';
-import type { SqliteFleetStore } from '../../../src/collector/store/sqlite-fleet-store.js';
+import type { FleetStore } from '../../../src/collector/store/fleet-store.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
 import { z } from '../../../src/foundation/validate.js';
 import { Commands } from '../../../src/telemetry/commands/commands.js';
@@ -36,7 +37,7 @@ export function countingCommands(device: string, options: { publicKey?: typeof P
 
 /** Actions over a store, with devices that are called directly: what is published to a device that is there is answered before the next turn. */
 export async function actionsOver(
-  store: SqliteFleetStore,
+  store: FleetStore & { readonly actions: ActionStore },
   devices: ReadonlyMap<string, Commands>,
   clock: { now: number },
   more: Partial<FleetActionsOptions> = {},
@@ -75,7 +76,7 @@ export async function actionsOver(
 }
 
 /** A device is known, and online or not. */
-export async function known(store: SqliteFleetStore, device: string, online: boolean, at = AT): Promise<number> {
+export async function known(store: FleetStore, device: string, online: boolean, at = AT): Promise<number> {
   const before = await store.known('demo', device);
   const one = before?.device ?? (await newDevice(store, 'demo', device, at));
   await store.commit({

@@ -144,7 +144,8 @@ export function actionStoreContract(
         () => undefined,
       );
     // the same number again, and with it all of the change
-    await refused({ audit: [audit[1]!], actions: [ACTION] });
+    const [other] = chained(audit[0]!, [{ ...news, what: 'aborted' }]);
+    await refused({ audit: [other!], actions: [ACTION] });
     assert.is(await store.action(PLAN.id), null);
     const later = await again();
     const kept = await later.audit(10, Number.MAX_SAFE_INTEGER);

@@ -1,4 +1,5 @@
 import type { PostgresRow } from '../../../database/postgres/server/postgres-connection.js';
+import { EdgeError } from '../../../foundation/errors.js';
 import {
   actionOf,
   actionValues,
@@ -44,8 +45,12 @@ export class PostgresActionStore implements ActionStore {
         const rows = tasks.slice(from, from + MOST_AT_ONCE).map(({ action, task }) => [action, ...taskValues(task)]);
         await run(WRITE_TASKS, ...Array.from(TASK_TYPES, (_, column) => rows.map((row) => row[column])));
       }
-      for (const { n, at, by, what, action, detail, previous, hash } of audit)
+      for (const { n, at, by, what, action, detail, previous, hash } of audit) {
         await run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
+        const [kept] = await run('SELECT hash FROM fleet.audit WHERE n = $1', n);
+        if (kept?.['hash'] !== hash)
+          throw new EdgeError('E_OUTPUT', `the audit has another entry ${n}: somebody else wrote it meanwhile`);
+      }
       if (archivedThrough > 0) await run('DELETE FROM fleet.audit WHERE n <= $1', archivedThrough);
       for (const { site, device, label, has } of labels) await run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
       for (const { site, device, hash, at, values } of configurations)
@@ -126,8 +131,9 @@ const FORGET_RESULTS = `DELETE FROM fleet.action_devices WHERE ctid = ANY (ARRAY
       AND EXISTS (SELECT FROM fleet.action_devices WHERE action = actions.id) ORDER BY ended_at LIMIT 1) LIMIT $2))`;
 const FORGET_ACTIONS = `DELETE FROM fleet.actions WHERE ctid = ANY (ARRAY(SELECT ctid FROM fleet.actions WHERE ended_at < $1
   AND NOT EXISTS (SELECT FROM fleet.action_devices WHERE action = actions.id) LIMIT $2))`;
+/** One that was written before its connection was lost is there. */
 const WRITE_AUDIT = `INSERT INTO fleet.audit (n, at, by, what, action, detail, previous, hash)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (n) DO NOTHING`;
 const ADD_LABEL = 'INSERT INTO fleet.device_labels (site, device, label) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
 const DROP_LABEL = 'DELETE FROM fleet.device_labels WHERE site = $1 AND device = $2 AND label = $3';
 const WRITE_CONFIGURATION = `INSERT INTO fleet.device_configurations (site, device, hash, at, "values")

@@ -214,9 +214,11 @@ export class Collecting {
 
   async #embed(collector: Collector): Promise<string> {
     const { mqtt, now = Date.now } = this.#options;
-    this.#embedded = new EmbeddedBroker(mqtt.embeddedPort, this.#log, ({ topic, payload }, kept) =>
-      collector.whenRoom(() => collector.take({ topic, payload, retained: false, receivedAt: now() }, kept)),
-    );
+    this.#embedded = new EmbeddedBroker(mqtt.embeddedPort, this.#log, ({ topic, payload }, kept) => {
+      // while there is no room it has arrived all the same
+      const message = { topic, payload, retained: false, receivedAt: now() };
+      collector.whenRoom(() => collector.take(message, kept));
+    });
     return this.#embedded.start();
   }
 

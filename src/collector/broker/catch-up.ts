@@ -1,13 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { HandedMessage } from '../../telemetry/mqtt/lasting-session.js';
 import type { MqttConnection } from '../../telemetry/mqtt/mqtt.js';
 import { fleetTopic } from '../inbound/fleet-topic.js';
 import type { ArrivedMessage } from '../inbound/inspection.js';
+import type { SessionMark } from './session-mark.js';
 
 export interface CatchUpOptions {
-  readonly connection: Pick<MqttConnection, 'subscribe' | 'unsubscribe' | 'publish'>;
+  readonly connection: Pick<MqttConnection, 'subscribe' | 'unsubscribe'>;
   /** Of the session. */
-  readonly clientId: string;
+  readonly mark: SessionMark;
   /** What is read once of what the broker retains; empty: nothing. */
   readonly retained: readonly string[];
   readonly take: (message: Omit<ArrivedMessage, 'receivedAt'>, kept: () => void) => void;
@@ -25,31 +25,25 @@ const MOST_ALERTS = 1000;
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
-  /** Nobody else listens to it, and whoever collects may write there. */
-  readonly #topic: string;
   /** Until the broker has said whether it had this session, what comes is what it kept. */
   #isLate = true;
-  #mark = '';
-  #then: () => void = () => undefined;
   /** Alerts that were told late, and whether the broker retains each. */
   readonly #alerts = new Map<string, boolean>();
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
-    const name = createHash('sha256').update(options.clientId).digest('hex').slice(0, 12);
-    this.#topic = `edge/v1/collectors/${name}/cmd/rebirth`;
   }
 
   /** @param resumed whether the broker had this session, and may have kept messages for it */
   begin(resumed: boolean): void {
-    const { connection, retained, failed } = this.#options;
+    const { connection, mark, retained, failed } = this.#options;
     this.#isLate = resumed;
     if (!resumed && retained.length === 0) {
       this.#options.done();
       return;
     }
-    const marked = (): void => this.#askForMark(() => this.#caughtUp());
-    connection.subscribe(this.#topic, (problem) => {
+    const marked = (): void => mark.ask(() => this.#caughtUp());
+    mark.listen((problem) => {
       if (problem !== null) failed(problem);
       else if (retained.length === 0) marked();
       else connection.subscribe(retained, (wrong) => (wrong === null ? marked() : failed(wrong)), true);
@@ -59,9 +53,8 @@ export class CatchUp {
   /** A message of the session. */
   hear(message: HandedMessage, kept: () => void): void {
     const { topic, payload, retained } = message;
-    if (topic === this.#topic) {
+    if (this.#options.mark.hear(message)) {
       kept();
-      if (this.#mark !== '' && Buffer.from(payload).toString().includes(this.#mark)) this.#then();
       return;
     }
     if (!this.#isLate && this.#alerts.has(topic)) this.#alerts.set(topic, payload.length > 0);
@@ -72,7 +65,7 @@ export class CatchUp {
   }
 
   #caughtUp(): void {
-    const { connection, retained, failed } = this.#options;
+    const { connection, mark, retained, failed } = this.#options;
     this.#isLate = false;
     if (retained.length > 0) connection.unsubscribe(retained, () => undefined);
     const topics = [...this.#alerts.keys()];
@@ -81,7 +74,7 @@ export class CatchUp {
       return;
     }
     const asked = (): void =>
-      this.#askForMark(() => {
+      mark.ask(() => {
         connection.unsubscribe(topics, () => undefined);
         for (const [topic, holds] of this.#alerts)
           if (!holds)
@@ -93,14 +86,8 @@ export class CatchUp {
   }
 
   #end(): void {
-    this.#mark = '';
-    this.#options.connection.unsubscribe([this.#topic], () => undefined);
-    this.#options.done();
-  }
-
-  #askForMark(then: () => void): void {
-    this.#mark = randomUUID();
-    this.#then = then;
-    this.#options.connection.publish(this.#topic, JSON.stringify({ id: this.#mark }), 1, false, () => undefined);
+    const { mark, done } = this.#options;
+    mark.end();
+    done();
   }
 }

@@ -11,6 +11,8 @@ import { MqttConnection } from '../../telemetry/mqtt/mqtt.js';
 import { type MqttProtocol, ProtocolChoice } from '../../telemetry/mqtt/protocol-choice.js';
 import type { ArrivedMessage } from '../inbound/inspection.js';
 import { CatchUp } from './catch-up.js';
+import { SessionMark } from './session-mark.js';
+import { WaitedMessages } from './waited-messages.js';
 
 /** Where messages go, and who says when they are kept. */
 export interface MessageTaker {
@@ -56,6 +58,8 @@ export interface SubscriptionState {
 const RECEIVE_MAXIMUM = 4000;
 /** A week. */
 const SESSION_EXPIRY_S = 604_800;
+/** ms without room for what comes after which the next messages waited at the broker. */
+const NO_ROOM_MS = 1000;
 /** ms for the acknowledgements that are under way. */
 const CLOSE_MS = 5000;
 
@@ -78,7 +82,8 @@ export class FleetSubscription {
   readonly #stopping = new AbortController();
   #connection: MqttConnection | null = null;
   #running: Promise<void> | null = null;
-  #catchUp: CatchUp | null = null;
+  /** Of the connection: what of its messages came late. */
+  #inbound: CatchUp | WaitedMessages | null = null;
   #resolveCaughtUp: () => void = () => undefined;
   readonly #caughtUp = new Promise<void>((resolve) => (this.#resolveCaughtUp = resolve));
   #state: SubscriptionState = { connected: false, protocol: null, connections: 0, problem: null };
@@ -94,10 +99,10 @@ export class FleetSubscription {
         get isFull() {
           return taker.isFull;
         },
-        whenRoom: (then) => taker.whenRoom(then),
+        whenRoom: (then) => this.#whenRoom(then),
         take: (message, kept) => {
-          if (this.#catchUp === null) taker.take({ ...message, receivedAt: now() }, kept);
-          else this.#catchUp.hear(message, kept);
+          if (this.#inbound === null) taker.take({ ...message, receivedAt: now() }, kept);
+          else this.#inbound.hear(message, kept);
         },
       },
     };
@@ -153,6 +158,8 @@ export class FleetSubscription {
     } catch (error) {
       return { message: explain(error), heldMs: null, again: false };
     }
+    // nobody would end a connection that is made from now on
+    if (this.#stopping.signal.aborted) return { message: 'it was stopped', heldMs: null, again: false };
     const opened: { at: number | null } = { at: null };
     const end = await new Promise<ConnectionEnd>((ended) => {
       const connection = new MqttConnection(
@@ -162,7 +169,7 @@ export class FleetSubscription {
             opened.at = performance.now();
             this.#choice.after('accepted');
             this.#subscribe(connection, protocol, resumed);
-            this.#catchUp?.begin(resumed);
+            this.#inbound?.begin(resumed);
           },
           // what comes is the keeper's
           received: () => undefined,
@@ -170,11 +177,11 @@ export class FleetSubscription {
         },
       );
       this.#connection = connection;
-      this.#catchUp = this.#options.share === undefined ? null : this.#catchUpOf(connection, this.#options.share);
+      this.#inbound = this.#inboundOf(connection);
       connection.start();
     });
     this.#connection = null;
-    this.#catchUp = null;
+    this.#inbound = null;
     return {
       message: end.message,
       heldMs: opened.at === null ? null : performance.now() - opened.at,
@@ -200,15 +207,28 @@ export class FleetSubscription {
   }
 
   /** What is asked of the broker is answered in its order. */
-  #catchUpOf(connection: MqttConnection, share: ShareOptions): CatchUp {
-    const { clientId, topics, wantsRetained, taker, now = Date.now } = this.#options;
+  #inboundOf(connection: MqttConnection): CatchUp | WaitedMessages {
+    const { clientId, topics, wantsRetained, taker, share, now = Date.now } = this.#options;
+    const mark = new SessionMark(connection, clientId);
+    const take = (message: Omit<ArrivedMessage, 'receivedAt'>, kept: () => void): void =>
+      taker.take({ ...message, receivedAt: now() }, kept);
+    if (share === undefined) return new WaitedMessages(mark, take);
     return new CatchUp({
       connection,
-      clientId,
+      mark,
       retained: wantsRetained && !share.isLeft ? topics : [],
-      take: (message, kept) => taker.take({ ...message, receivedAt: now() }, kept),
+      take,
       done: () => this.#resolveCaughtUp(),
       failed: (problem) => connection.destroy(`what waited cannot be told from what comes: ${problem}`),
+    });
+  }
+
+  #whenRoom(then: () => void): void {
+    const since = performance.now();
+    const inbound = this.#inbound;
+    this.#options.taker.whenRoom(() => {
+      if (inbound instanceof WaitedMessages && performance.now() - since > NO_ROOM_MS) inbound.expect();
+      then();
     });
   }
 }

@@ -16,9 +16,9 @@ export class DeviceRecord {
 
   /** Something new came. */
   heard(message: FleetMessage): void {
-    const { name, body, retained, receivedAt } = message;
+    const { name, body, retained, waited, receivedAt } = message;
     this.livedAt(message);
-    if (!PROMPT.has(name) || retained || body.historical === true || !this.isPresent()) return;
+    if (!PROMPT.has(name) || retained || waited || body.historical === true || !this.isPresent()) return;
     this.device.clock = nextClockOffset(this.device.clock, body.ts, receivedAt);
   }
 

@@ -11,6 +11,8 @@ export interface ArrivedMessage {
   readonly retained: boolean;
   /** It waited at the broker for a collector that was away, while others took what came after it; default false. */
   readonly late?: boolean;
+  /** It waited at the broker: how long it was on its way says nothing of a clock; default false. */
+  readonly waited?: boolean;
   /** Unix ms. */
   readonly receivedAt: number;
 }
@@ -51,6 +53,8 @@ export interface FleetMessage {
   readonly retained: boolean;
   /** Others that were sent after it may have come before it. */
   readonly late: boolean;
+  /** Nobody took it when it was sent. */
+  readonly waited: boolean;
   /** Unix ms. */
   readonly receivedAt: number;
 }
@@ -106,7 +110,7 @@ const text = new TextDecoder('utf-8', { fatal: true });
 
 /** Checks one message against what devices publish. Nothing in it is believed before. */
 export function inspected(message: ArrivedMessage): InspectedMessage {
-  const { topic, payload, retained, late = false, receivedAt } = message;
+  const { topic, payload, retained, late = false, waited = false, receivedAt } = message;
   const quarantined = (reason: QuarantineReason, detail = ''): InspectedMessage => ({
     is: 'quarantined',
     reason,
@@ -138,7 +142,7 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
   const key = SUBJECT_KEYS[name];
   if (key !== undefined && body[key] !== subject)
     return quarantined('another-subject', `its topic says ${subject}, its ${key} ${String(body[key])}`);
-  return { is: 'message', site, device, name, subject, body, text: json.text, retained, late, receivedAt };
+  return { is: 'message', site, device, name, subject, body, text: json.text, retained, late, waited, receivedAt };
 }
 
 function jsonIn(payload: Uint8Array): { body: unknown; text: string } | null {

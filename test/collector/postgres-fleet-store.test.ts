@@ -135,6 +135,24 @@ onServer('a connection that the server ends is made again', async () => {
   await store.close();
 });
 
+onServer('a store of many rows is opened without reading them', async () => {
+  const store = await open();
+  const { id } = await newDevice(store, 'demo', 'one', AT);
+  const now = Date.now();
+  await store.commit({ ...NOTHING, rows: [event(id, 1, now)] });
+  await sql(`INSERT INTO fleet.events SELECT (${now - 3 * DAY} + n) * 1024, ${id}, 's', n, ${now}, ${now}, null, null, ''
+    FROM generate_series(1, 200000) AS n`);
+  await store.commit({ ...NOTHING, rows: [event(id, 2, now + 1)] });
+  await store.close();
+  await sql('ANALYZE');
+  await sql('SELECT pg_stat_reset()');
+  const opened = await open({ target: cluster!.url(`fleet${databases}`) });
+  assert.is(opened.ids.last, (now + 1) * 1024);
+  await opened.close();
+  const [read] = await sql("SELECT sum(seq_tup_read) AS rows FROM pg_stat_user_tables WHERE relname LIKE 'events%'");
+  assert.ok(Number(read!['rows']) < 100_000, `${read!['rows']} rows were read`);
+});
+
 onServer('a password is in no message', async () => {
   const target = 'postgres://ana:geheim-7@127.0.0.1:1/fleet';
   await PostgresFleetStore.open({ target }).then(

@@ -3,7 +3,7 @@ import { ConfigError, EdgeError } from '../../../foundation/errors.js';
 import { type Log, silentLog } from '../../../foundation/log.js';
 import { AgeClock } from '../../../store/age-clock.js';
 import type { DeviceName } from '../../device/device-name.js';
-import { daysByTable, forgottenActions, IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
+import { daysByTable, firstIdAt, forgottenActions, IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from '../fleet-rows.js';
 import {
   type AskedDevice,
@@ -65,6 +65,8 @@ const MOST_DELETED = 5000;
 /** The one that says who writes; whoever is alone takes it alone. */
 const WRITER_LOCK = "hashtext('edge-optimizer fleet'), 0";
 const DAY_MS = 86_400_000;
+/** So far back the newest row is looked for, in days: hardly any collector was away for longer. */
+const LOOKED_BACK_DAYS = [1, 30, 400] as const;
 const TIME_COLUMNS: Readonly<Record<string, string>> = {
   births: 'received_at',
   birth_bodies: 'received_at',
@@ -156,10 +158,9 @@ export class PostgresFleetStore implements FleetStore {
     try {
       const { kind, timescale } = await writer.use((connection) => migrateFleet(connection));
       isFirst = false;
-      const tables = Object.keys(PARTED_TABLES).map((table) => `SELECT max(id) AS id FROM fleet.${table}`);
-      const [newest] = await writer.rows(`SELECT max(id) AS id FROM (${tables.join(' UNION ALL ')}) AS newest`);
+      const newest = await newestId(writer);
       log.info({ database: writer.address.shown, tables: kind, timescale }, 'the fleet is kept in PostgreSQL');
-      return new PostgresFleetStore(options, { writer, reader }, kind, (newest!['id'] as number | null) ?? 0);
+      return new PostgresFleetStore(options, { writer, reader }, kind, newest);
     } catch (error) {
       await writer.close();
       throw error;
@@ -438,6 +439,18 @@ export class PostgresFleetStore implements FleetStore {
   async #all<One>(read: (row: PostgresRow) => One, sql: string, ...values: unknown[]): Promise<One[]> {
     return (await this.#reader.rows(sql, values)).map(read);
   }
+}
+
+/** The highest id of any row; 0: there is none. Where the newest rows lie the index says only of ids that are bounded: without a bound all tables are read. */
+async function newestId(writer: PostgresLink): Promise<number> {
+  const tables = Object.keys(PARTED_TABLES).map((table) => `SELECT max(id) AS id FROM fleet.${table} WHERE id >= $1`);
+  const sql = `SELECT max(id) AS id FROM (${tables.join(' UNION ALL ')}) AS newest`;
+  const now = Date.now();
+  for (const at of [...LOOKED_BACK_DAYS.map((days) => now - days * DAY_MS), 0]) {
+    const [newest] = await writer.rows<{ id: number | null }>(sql, [firstIdAt(at)]);
+    if (newest!.id !== null) return newest!.id;
+  }
+  return 0;
 }
 
 /** By their device. */

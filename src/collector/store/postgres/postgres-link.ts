@@ -14,6 +14,11 @@ export interface PostgresLinkOptions {
   /** As the server lists it. */
   readonly name: string;
   readonly log: Log;
+  /**
+   * Of one over which something is asked all the time: where nothing is for half a minute the server ends it, with the locks that hang on it, since
+   * whoever asks is stopped. PostgreSQL 14 and newer; default false.
+   */
+  readonly endsWhenSilent?: boolean;
   /** Done with every new connection before it is used, so that it is as it was when it is lost. */
   readonly begin?: (connection: PostgresConnection) => Promise<void>;
 }
@@ -25,6 +30,9 @@ const LOCK_MS = 10_000;
 const OF_THE_VALUES = /^2[23]/;
 /** What the server's host does where this machine is gone without a word, in s: its locks are free after half a minute. */
 const KEEPALIVES = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4';
+const SILENCES = ["SET idle_in_transaction_session_timeout = '30s'", "SET idle_session_timeout = '30s'"] as const;
+/** ms behind the time of a statement after which a server that says nothing is taken for gone. */
+const SILENT_SERVER_MS = 10_000;
 
 /** A connection that is made anew, at the next question, where it was lost. One question at a time. */
 export class PostgresLink {
@@ -100,7 +108,7 @@ export class PostgresLink {
   async #connected(): Promise<PostgresConnection> {
     if (this.#connection !== null && !this.#connection.isLost) return this.#connection;
     if (this.#isClosed) throw new EdgeError('E_OUTPUT', `the connection to ${this.address.shown} was closed`);
-    const { name, begin, log } = this.#options;
+    const { name, begin, log, endsWhenSilent = false } = this.#options;
     this.#connection = null;
     const connection = await PostgresConnection.open(this.address, {
       applicationName: name,
@@ -108,10 +116,13 @@ export class PostgresLink {
       statementMs: STATEMENT_MS,
       lockMs: LOCK_MS,
       wholeNumbers: true,
+      answerMs: STATEMENT_MS + SILENT_SERVER_MS,
     });
     try {
       // not on a socket of this machine
       await connection.run(KEEPALIVES).catch(() => undefined);
+      // not on an older server
+      if (endsWhenSilent) for (const silence of SILENCES) await connection.run(silence).catch(() => undefined);
       await begin?.(connection);
     } catch (error) {
       await connection.close();

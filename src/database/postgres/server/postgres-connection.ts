@@ -23,6 +23,8 @@ export interface PostgresConnectionOptions {
   readonly statementMs?: number;
   /** ms to wait for somebody's lock; default 250. */
   readonly lockMs?: number;
+  /** ms after which a server that does not answer is taken for gone, and the connection with it; default: it is waited for. */
+  readonly answerMs?: number;
   /** Whether whole numbers of 8 bytes come as numbers, where none is beyond 2^53; default false: as text. */
   readonly wholeNumbers?: boolean;
 }
@@ -68,6 +70,7 @@ export class PostgresConnection {
         connectionString: address.url,
         application_name: applicationName,
         connectionTimeoutMillis: CONNECTING_MS,
+        ...(options.answerMs !== undefined && { query_timeout: options.answerMs, keepAlive: true }),
         ...(options.wholeNumbers && { types: await wholeNumberTypes() }),
       });
       // a connection that ends between two statements fails the next one
@@ -104,7 +107,9 @@ export class PostgresConnection {
       return result.rows as Row[];
     } catch (cause) {
       // the server ends it, and says so before it does
-      if (/^57P0[1-3]$|^08/.test(codeOf(cause) ?? '')) this.#isLost = true;
+      if (/^57P0[1-5]$|^08/.test(codeOf(cause) ?? '')) this.#isLost = true;
+      // pg has no code for it, and an answer that comes later would be taken for that of another question
+      if (cause instanceof Error && cause.message === 'Query read timeout') this.#abandon();
       throw new PostgresError(withoutSecrets(explain(cause), this.address), codeOf(cause));
     }
   }
@@ -130,6 +135,13 @@ export class PostgresConnection {
     } catch {
       // it ends by itself, or with our connection
     }
+  }
+
+  /** Nobody answers any more. */
+  #abandon(): void {
+    this.#isLost = true;
+    // with a question that is open it ends without a word
+    this.#client.end().catch(() => undefined);
   }
 
   async close(): Promise<void> {

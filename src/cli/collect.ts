@@ -81,11 +81,12 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   const log = createLog(config.output.logLevel);
   const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
   const store = await openStore(flags, log);
-  const share = await joined(flags, store, config, log).catch(async (error: unknown) => {
+  const ended = new AbortController();
+  void signals.received.then(() => ended.abort());
+  const share = await joined(flags, store, config, log, ended.signal).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  const ended = new AbortController();
   const startedAt = performance.now();
   const collecting = new Collecting({
     store,
@@ -112,7 +113,6 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
       print(
         `collecting from ${places.broker} into ${shownStore(store, flags)}${places.http ? `; the fleet is shown at ${new URL('/', places.http).href}` : ''}`,
       );
-    void signals.received.then(() => ended.abort());
     if (flags.duration !== undefined) void pause(flags.duration * 1000, ended.signal).then(() => ended.abort());
     let before = collecting.state();
     while (!ended.signal.aborted) {
@@ -148,6 +148,7 @@ async function joined(
   store: FleetStore,
   { mqtt }: Config,
   log: Log,
+  signal: AbortSignal,
 ): Promise<{ name: string; membership: Membership; store: PostgresFleetStore } | null> {
   if (share === undefined) return null;
   const problems = [
@@ -157,7 +158,7 @@ async function joined(
   ];
   if (problems.length > 0 || !(store instanceof PostgresFleetStore))
     throw new ConfigError('the load cannot be shared', problems);
-  const membership = await Membership.join(target, clientId, log);
+  const membership = await Membership.join(target, clientId, log, signal);
   store.ids.slot = membership.slot;
   return { name: share, membership, store };
 }

@@ -42,8 +42,11 @@ test("of the server's clock the quickest answer says most", () => {
   assert.is(time.of(1000), 4600);
   time.read(6000, 2000, 2010);
   assert.is(time.of(1000), 4995);
-  time.read(9000, 3000, 3900);
+  time.read(7200, 3000, 3900);
   assert.is(time.of(1000), 4995);
+  // this machine's clock was set, or stood still: what was read before is wrong
+  time.read(9000, 4000, 4100);
+  assert.is(time.of(1000), 5950);
 });
 
 test('gone is whose lock stays free, or who is silent for long; not who is merely slow', () => {

@@ -60,6 +60,17 @@ export class ArrivalQueue {
       this.#bytes -= message.payload.length;
       kept();
     }
+    this.#tellOfRoom();
+  }
+
+  /** Nobody is told of those that wait; whoever waits for room has it. */
+  clear(): void {
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#tellOfRoom();
+  }
+
+  #tellOfRoom(): void {
     while (!this.isFull && this.#onRoom.length > 0) this.#onRoom.shift()!();
   }
 }

@@ -32,8 +32,14 @@ const MOST_AT_ONCE = 2000;
 const IDLE_MS = 100;
 const RETRY_MS = 1000;
 const PARTITION_LOCK = "hashtext('edge-optimizer partition'), part";
-const READ = `SELECT id, arrived_at, retained, late, topic, payload FROM fleet.inbox
-  WHERE partition = ANY ($1::smallint[]) AND arrived_at <= $2 ORDER BY arrived_at, id LIMIT ${MOST_AT_ONCE}`;
+/** Of the messages of one question, but for the last. */
+const MOST_BYTES = 32 * 2 ** 20;
+/** How long a payload is stands beside it: those that are too many are not read. */
+const READ = `SELECT id, arrived_at, retained, late, topic, payload FROM (
+    SELECT *, sum(octet_length(payload)) OVER (ORDER BY arrived_at, id) - octet_length(payload) AS bytes_before FROM (
+      SELECT id, arrived_at, retained, late, topic, payload FROM fleet.inbox
+        WHERE partition = ANY ($1::smallint[]) AND arrived_at <= $2 ORDER BY arrived_at, id LIMIT ${MOST_AT_ONCE}) AS first
+  ) AS counted WHERE bytes_before < ${MOST_BYTES} ORDER BY arrived_at, id`;
 
 /**
  * Decides about what lies in the inbox, of the devices that are dealt to this collector, in the order in which it arrived anywhere.
@@ -91,7 +97,7 @@ export class InboxWork {
         const count = turn === null ? 0 : await this.#work(turn);
         if (this.#problem !== null) this.#options.log.info({}, 'what arrives is worked on again');
         this.#problem = null;
-        if (count < MOST_AT_ONCE) await pause(IDLE_MS, signal);
+        if (count === 0) await pause(IDLE_MS, signal);
       } catch (error) {
         if (this.#problem === null) this.#options.log.warn({ err: error }, 'what arrived cannot be worked on');
         this.#problem = explain(error);

@@ -1,6 +1,7 @@
 import type { PostgresConnection } from '../../database/postgres/server/postgres-connection.js';
 import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
+import { pause } from '../../foundation/pause.js';
 import { PostgresLink } from '../store/postgres/postgres-link.js';
 
 /** A collector, as the others see it. */
@@ -26,6 +27,9 @@ const MOST_COLLECTORS = 16;
 /** ms without a sign of life after which somebody looks whether the lock on a name is still held. */
 const QUIET_MS = 1500;
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+/** ms for which a name is waited for that nobody uses who is alive: its session is taken over, or its machine vanished and the server keeps its lock. */
+const MOST_WAIT_MS = 90_000;
+const TRY_AGAIN_MS = 1000;
 /** Of all locks on sessions: the first half of each. */
 const SESSION_LOCKS = "hashtext('edge-optimizer session')";
 /** Whoever has a session at the broker, or takes one over, holds this lock. */
@@ -49,26 +53,35 @@ export class Membership {
     this.name = name;
   }
 
-  /** Joins. @throws ConfigError where another has the name, or there are too many; EdgeError E_OUTPUT where the server is away */
-  static async join(target: string, name: string, log: Log): Promise<Membership> {
-    let isFirst = true;
+  /**
+   * Joins; where the name is taken it waits, unless the one who has it gives signs of life.
+   *
+   * @param signal ends the waiting
+   * @throws ConfigError where another has the name, or there are too many
+   * @throws EdgeError E_OUTPUT where the server is away, or the name was not free in time
+   */
+  static async join(
+    target: string,
+    name: string,
+    log: Log,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Membership> {
+    const taken: { seenAt: number | null } = { seenAt: null };
     const link = new PostgresLink({
       target,
       name: 'edge-optimizer collect, share',
       log,
+      endsWhenSilent: true,
       begin: async (connection) => {
         if (await hasLock(connection, name)) return;
-        if (isFirst)
-          throw new ConfigError('the load cannot be shared', [
-            `--client-id: another collector is called ${name}, or takes over what it left just now: give each its own, or try again`,
-          ]);
+        const [row] = await connection.rows<{ seen: number }>(SEEN, [name]);
+        taken.seenAt = row?.seen ?? 0;
         throw new EdgeError('E_OUTPUT', `another collector is called ${name}, or takes over its session`);
       },
     });
     const membership = new Membership(link, name);
     try {
-      await membership.#enter();
-      isFirst = false;
+      await membership.#enterOnceFree(taken, log, signal);
       return membership;
     } catch (error) {
       await link.close();
@@ -106,8 +119,13 @@ export class Membership {
   async claims(name: string): Promise<boolean> {
     return this.link.use(async (connection) => {
       if (!(await hasLock(connection, name))) return false;
-      // its lock is held again, and the others must not take it for alive
-      await connection.rows('UPDATE fleet.collectors SET seen_at = 0 WHERE name = $1', [name]);
+      try {
+        // its lock is held again, and the others must not take it for alive
+        await connection.rows('UPDATE fleet.collectors SET seen_at = 0 WHERE name = $1', [name]);
+      } catch (error) {
+        await connection.rows(UNLOCK, [name]).catch(() => undefined);
+        throw error;
+      }
       return true;
     });
   }
@@ -115,11 +133,34 @@ export class Membership {
   /** Its session was taken over, or could not be. @param isDone whether nothing is left of it */
   async release(name: string, isDone: boolean): Promise<void> {
     if (isDone) await this.link.rows('DELETE FROM fleet.collectors WHERE name = $1', [name]);
-    await this.link.rows(`SELECT pg_advisory_unlock(${SESSION_LOCK})`, [name]);
+    await this.link.rows(UNLOCK, [name]);
   }
 
   async leave(): Promise<void> {
     await this.link.close();
+  }
+
+  /** @param taken when whoever has the name was seen last, Unix ms by the server's clock; null: nobody has it */
+  async #enterOnceFree(taken: { seenAt: number | null }, log: Log, signal: AbortSignal): Promise<void> {
+    const { name } = this;
+    const begunAt = performance.now();
+    for (let before: number | null = null; ; before = taken.seenAt) {
+      taken.seenAt = null;
+      try {
+        await this.#enter();
+        return;
+      } catch (error) {
+        const { seenAt } = taken as { readonly seenAt: number | null };
+        if (seenAt === null) throw error;
+        if (before !== null && seenAt > before)
+          throw new ConfigError('the load cannot be shared', [
+            `--client-id: another collector is called ${name}: give each its own`,
+          ]);
+        if (before === null) log.info({ collector: name }, 'this name is not free yet: it is waited for');
+        if (performance.now() - begunAt > MOST_WAIT_MS || signal.aborted) throw error;
+        await pause(TRY_AGAIN_MS, signal);
+      }
+    }
   }
 
   async #enter(): Promise<void> {
@@ -128,14 +169,22 @@ export class Membership {
       await connection.run('LOCK TABLE fleet.collectors IN SHARE ROW EXCLUSIVE MODE');
       return connection.rows<{ slot: number }>(ENTER, [this.name]);
     });
-    this.#slot = row!.slot;
+    if (row === undefined)
+      throw new ConfigError('the load cannot be shared', [
+        `--share: ${MOST_COLLECTORS} collectors share it, and there may be no more`,
+      ]);
+    this.#slot = row.slot;
   }
 }
 
+/** No row where there is no slot. */
 const ENTER = `INSERT INTO fleet.collectors AS known (name, slot, seen_at, safe_at)
-         SELECT $1, (SELECT min(free) FROM generate_series(0, ${MOST_COLLECTORS - 1}) AS free
-           WHERE free NOT IN (SELECT slot FROM fleet.collectors)), ${NOW}, 0
+         SELECT $1, slot, ${NOW}, 0 FROM (SELECT coalesce((SELECT slot FROM fleet.collectors WHERE name = $1),
+           (SELECT min(free) FROM generate_series(0, ${MOST_COLLECTORS - 1}) AS free
+             WHERE free NOT IN (SELECT slot FROM fleet.collectors))) AS slot) AS own WHERE slot IS NOT NULL
          ON CONFLICT (name) DO UPDATE SET seen_at = ${NOW} RETURNING slot`;
+const SEEN = 'SELECT seen_at AS seen FROM fleet.collectors WHERE name = $1';
+const UNLOCK = `SELECT pg_advisory_unlock(${SESSION_LOCK})`;
 
 async function hasLock(connection: PostgresConnection, name: string): Promise<boolean> {
   const [row] = await connection.rows(`SELECT pg_try_advisory_lock(${SESSION_LOCK}) AS got`, [name]);

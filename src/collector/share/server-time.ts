@@ -6,14 +6,24 @@ interface Reading {
 }
 
 const MOST_READINGS = 30;
+/** ms by which readings of clocks that nobody set may contradict each other: clocks run unlike each other, and times are whole. */
+const DRIFT_MS = 10;
 
-/** The clock of the database's server, which all collectors stamp messages by: of the last answers the quickest says most. */
+/** This machine's clock as it was when the program began, and as it went on since: nobody sets it. Unix ms. */
+export const steadyNow = (): number => performance.timeOrigin + performance.now();
+
+/**
+ * The clock of the database's server, which all collectors stamp messages by: of the last answers the quickest says most. One that
+ * contradicts it says that a clock was set, or stood still with its machine: what was read before is of no use then.
+ */
 export class ServerTime {
-  readonly #readings: Reading[] = [];
+  #readings: Reading[] = [];
 
   /** @param serverMs what the server said, Unix ms @param askedAt, answeredAt by the clock of this machine, Unix ms */
   read(serverMs: number, askedAt: number, answeredAt: number): void {
-    this.#readings.push({ ahead: serverMs - (askedAt + answeredAt) / 2, took: answeredAt - askedAt });
+    const reading = { ahead: serverMs - (askedAt + answeredAt) / 2, took: answeredAt - askedAt };
+    if (this.#readings.some((other) => contradicts(other, reading))) this.#readings = [];
+    this.#readings.push(reading);
     if (this.#readings.length > MOST_READINGS) this.#readings.shift();
   }
 
@@ -26,3 +36,6 @@ export class ServerTime {
     return Math.round(localMs + (best?.ahead ?? 0));
   }
 }
+
+/** No clock could have told both. */
+const contradicts = (a: Reading, b: Reading): boolean => Math.abs(a.ahead - b.ahead) > (a.took + b.took) / 2 + DRIFT_MS;

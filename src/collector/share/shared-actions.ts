@@ -32,16 +32,30 @@ interface Held {
 }
 
 const EVERY_MS = 1000;
-/** Answers of one turn. */
+/** Answers of one turn, and their bytes but for the last one's. */
 const MOST_AT_ONCE = 5000;
+const MOST_BYTES = 16 * 2 ** 20;
+/** Answers that wait, and their bytes: where there are more, what is lost is asked for again. */
+const MOST_WAITING = 20_000;
+const MOST_WAITING_BYTES = 64 * 2 ** 20;
 const LOCK = "hashtext('edge-optimizer actions'), 0";
 const TRY = `SELECT pg_try_advisory_lock(${LOCK}) AS got, (SELECT name FROM fleet.action_holder) AS holder`;
 const NAME_HOLDER = `INSERT INTO fleet.action_holder (name) VALUES ($1) ON CONFLICT (one) DO UPDATE SET name = excluded.name`;
-/** What nobody waits for is not kept; where too many wait, what is lost is asked for again. */
+const IS_HELD = `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
+  AND classid = (hashtext('edge-optimizer actions')::bigint & 4294967295)::oid AND objid = 0 AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
+/** Whoever holds the lock, by name; no row where nobody does. */
+const HOLDER = `SELECT name AS holder FROM fleet.action_holder WHERE ${IS_HELD}`;
+/** What nobody waits for is not kept. */
 const TELL = `INSERT INTO fleet.answers (site, device, body) SELECT $1, $2, $3
-  WHERE ($4 LIKE '${QUESTION_ID}%' OR EXISTS (SELECT FROM fleet.actions WHERE id = $4 AND state IN ('running', 'halted')))
-    AND coalesce((SELECT max(id) - min(id) FROM fleet.answers), 0) < 20000`;
-const HEAR = `SELECT id, site, device, body FROM fleet.answers ORDER BY id LIMIT ${MOST_AT_ONCE}`;
+  WHERE CASE WHEN $4 LIKE '${QUESTION_ID}%' THEN ${IS_HELD}
+    ELSE EXISTS (SELECT FROM fleet.actions WHERE id = $4 AND state IN ('running', 'halted')) END
+    AND coalesce((SELECT max(id) - min(id) FROM fleet.answers), 0) < ${MOST_WAITING}
+    AND coalesce((SELECT sum(octet_length(body)) FROM fleet.answers), 0) < ${MOST_WAITING_BYTES}`;
+const HEAR = `SELECT id, site, device, body FROM (
+    SELECT *, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before FROM (
+      SELECT * FROM fleet.answers ORDER BY id LIMIT ${MOST_AT_ONCE}) AS first
+  ) AS counted WHERE before < ${MOST_BYTES} ORDER BY id`;
 
 /**
  * Actions of several collectors: one at a time carries them out, whoever holds a lock in the database, on the connection over which it writes
@@ -188,8 +202,3 @@ export class SharedActions implements ActionDesk {
     this.#options.log.warn({}, 'the connection to the database was lost: whoever is there first carries actions out');
   }
 }
-
-/** Whoever holds the lock, by name; no row where nobody does. */
-const HOLDER = `SELECT name AS holder FROM fleet.action_holder WHERE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
-  AND classid = (hashtext('edge-optimizer actions')::bigint & 4294967295)::oid AND objid = 0 AND granted
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;

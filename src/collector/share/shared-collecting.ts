@@ -11,7 +11,7 @@ import { GoneCollectors } from './gone-collectors.js';
 import { InboxWork } from './inbox-work.js';
 import type { Beat, Membership } from './membership.js';
 import { partitionsOf } from './partition-plan.js';
-import { ServerTime } from './server-time.js';
+import { ServerTime, steadyNow } from './server-time.js';
 import { SharedInbox } from './shared-inbox.js';
 
 export interface SharedCollectingOptions {
@@ -45,6 +45,8 @@ const HOLD_MS = 500;
 const GONE_MS = 10_000;
 /** Without a sign of life for so long one does not hold up the others. */
 const SILENT_MS = 3000;
+/** What is written so long after the last sign of life is there before the others go on without it. */
+const WRITE_MS = 2000;
 /** Without the database for so long one leaves its session, before the others find its lock free for long enough. */
 const LOST_MS = 1500;
 const NOTHING: CollectorState = {
@@ -69,7 +71,17 @@ export class SharedCollecting {
   readonly #work: InboxWork;
   readonly #stopping = new AbortController();
   #subscription: FleetSubscription | null = null;
+  #running: Promise<void> | null = null;
   #beating: Promise<void> | null = null;
+  /** When the last sign of life was given that the server took: by the clock that goes on while it is set, and by the server's. */
+  #beatAt = Number.NEGATIVE_INFINITY;
+  #beatNow: number | null = null;
+  /** Since when signs of life fail; null: they do not. */
+  #failingSince: number | null = null;
+  /** Ends what is under way with sessions at the broker. */
+  #leaving = new AbortController();
+  /** Until its sessions are left. */
+  #left: Promise<unknown> = Promise.resolve();
   #takingOver: Promise<void> | null = null;
   #alive: readonly string[] = [];
   #takenOver = 0;
@@ -81,10 +93,11 @@ export class SharedCollecting {
     this.#log = options.log ?? silentLog;
     this.#gone = new GoneCollectors(options.goneMs ?? GONE_MS);
     const { membership, store, collector } = options;
-    this.#inbox = new SharedInbox(membership.link, this.#log);
+    const mayWrite = (): boolean => performance.now() - this.#beatAt < WRITE_MS;
+    this.#inbox = new SharedInbox(membership.link, mayWrite, this.#log);
     this.#work = new InboxWork({
       store,
-      open: () => Collector.open({ ...collector, store, figures: this.figures, now: () => this.#time.of(Date.now()) }),
+      open: () => Collector.open({ ...collector, store, figures: this.figures, now: () => this.#now() }),
       log: this.#log,
     });
   }
@@ -94,7 +107,7 @@ export class SharedCollecting {
     this.#wantsRetained = (await this.#options.store.deviceCount()) === 0;
     await this.#beat();
     this.#work.start();
-    this.#beating = this.#run();
+    this.#running = this.#run();
   }
 
   state(): CollectorState {
@@ -123,7 +136,7 @@ export class SharedCollecting {
   /** Puts what has arrived into the inbox, and leaves what waits at the broker to the others, or to its next start. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#beating;
+    await this.#running;
     await this.#takingOver;
     await this.#inbox.stop();
     await this.#subscription?.stop();
@@ -133,34 +146,66 @@ export class SharedCollecting {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    let lostAt: number | null = null;
     while (!signal.aborted) {
       await pause(BEAT_MS, signal);
-      if (signal.aborted) return;
-      try {
-        await this.#beat();
-        lostAt = null;
-        this.#problem = null;
-      } catch (error) {
-        this.#problem = explain(error);
-        this.#gone.forget();
-        lostAt ??= performance.now();
-        // others take over its session: it must not be in their way
-        if (performance.now() - lostAt > LOST_MS && this.#subscription !== null) {
-          await this.#subscription.stop();
-          this.#subscription = null;
-        }
-      }
+      if (signal.aborted) break;
+      this.#beating ??= this.#tryToBeat().finally(() => (this.#beating = null));
+      await Promise.race([this.#beating, pause(BEAT_MS, signal)]);
+      const now = performance.now();
+      const isLost = now - (this.#failingSince ?? now) > LOST_MS || now - this.#beatAt > SILENT_MS;
+      if (isLost) await this.#leave();
+    }
+    await this.#beating;
+  }
+
+  async #tryToBeat(): Promise<void> {
+    try {
+      await this.#beat();
+      this.#failingSince = null;
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = explain(error);
+      this.#gone.forget();
+      this.#failingSince ??= performance.now();
     }
   }
 
   async #beat(): Promise<void> {
-    const askedAt = Date.now();
-    const oldest = this.#inbox.oldest;
-    const beat = await this.#options.membership.beat(oldest ?? this.#time.of(askedAt));
-    this.#time.read(beat.now, askedAt, Date.now());
+    const [askedAt, begunAt] = [steadyNow(), performance.now()];
+    const beat = await this.#options.membership.beat(this.#inbox.oldest ?? this.#time.of(askedAt));
+    this.#time.read(beat.now, askedAt, steadyNow());
+    const silentMs = beat.now - (this.#beatNow ?? beat.now);
+    this.#beatNow = beat.now;
+    // whatever was taken meanwhile the others have overtaken
+    if (silentMs >= SILENT_MS) await this.#leave();
+    await this.#left;
+    // whoever took it for gone may have given its place away
+    this.#options.store.ids.slot = this.#options.membership.slot;
+    if (this.#stopping.signal.aborted || performance.now() - begunAt > SILENT_MS) return;
+    this.#beatAt = begunAt;
     this.#subscription ??= this.#subscribed();
     this.#plan(beat);
+  }
+
+  /**
+   * The others go on without this one, and take its devices and its session: it must not be in their way. What it has not written is the broker's
+   * again, which tells it anew as what came late.
+   */
+  #leave(): Promise<unknown> {
+    this.#beatAt = Number.NEGATIVE_INFINITY;
+    this.#work.plan([], 0);
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    const subscription = this.#subscription;
+    this.#subscription = null;
+    const left = Promise.all([this.#left, subscription?.stop(), this.#takingOver]);
+    this.#left = left.then(() => this.#inbox.forget());
+    return this.#left;
+  }
+
+  /** Unix ms by the server's clock. */
+  #now(): number {
+    return this.#time.of(steadyNow());
   }
 
   #plan(beat: Beat): void {
@@ -193,26 +238,21 @@ export class SharedCollecting {
       taker: this.#inbox,
       share: { name: share, isLeft },
       log: this.#log,
-      now: () => this.#time.of(Date.now()),
+      now: () => this.#now(),
     });
   }
 
   /** What waits at the broker for one that is gone; where that does not come to its end somebody tries again. */
   async #takeOver(name: string): Promise<void> {
     const { membership } = this.#options;
-    const { signal } = this.#stopping;
+    const signal = AbortSignal.any([this.#stopping.signal, this.#leaving.signal]);
     let session: FleetSubscription | null = null;
     try {
       if (!(await membership.claims(name))) return;
       this.#log.warn({ collector: name }, 'a collector is gone: what waits for it is taken over');
       session = this.#session(name, true);
       session.start();
-      const isDone = await Promise.race([session.caughtUp.then(() => true), stopped(signal)]);
-      // what it handed over is acknowledged once it lies in the inbox
-      const until = this.#time.of(Date.now());
-      const isKept = (): boolean => (this.#inbox.oldest ?? Number.POSITIVE_INFINITY) > until;
-      while (isDone && !isKept() && !signal.aborted) await pause(BEAT_MS / 10, signal);
-      const isAll = isDone && isKept();
+      const isAll = await this.#isTaken(session, signal);
       await session.stop(isAll);
       session = null;
       await membership.release(name, isAll);
@@ -222,7 +262,18 @@ export class SharedCollecting {
     } catch (error) {
       this.#log.warn({ err: error, collector: name }, 'what waits for it cannot be taken over');
       await session?.stop();
+      // whoever comes back under this name waits for it
+      await membership.release(name, false).catch(() => undefined);
     }
+  }
+
+  /** Waits until all that waited there lies in the inbox. @returns false: it was ended before */
+  async #isTaken(session: FleetSubscription, signal: AbortSignal): Promise<boolean> {
+    const hasCome = await Promise.race([session.caughtUp.then(() => true), stopped(signal)]);
+    const until = this.#now();
+    const isKept = (): boolean => (this.#inbox.oldest ?? Number.POSITIVE_INFINITY) > until;
+    while (hasCome && !isKept() && !signal.aborted) await pause(BEAT_MS / 10, signal);
+    return hasCome && !signal.aborted;
   }
 }
 

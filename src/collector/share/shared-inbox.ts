@@ -10,20 +10,25 @@ import { partitionOf } from './partition-plan.js';
 
 const MOST_AT_ONCE = 2000;
 const RETRY_MS = [250, 1000, 5000, 15_000] as const;
+/** ms until it is asked again whether anything may be written. */
+const LOOK_AGAIN_MS = 50;
 const WRITE = `INSERT INTO fleet.inbox (partition, arrived_at, retained, late, topic, payload)
   SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::boolean[], $4::boolean[], $5::text[], $6::bytea[])`;
 
 /** Puts what arrives where all collectors find it; a broker is told of each message once it lies there. */
 export class SharedInbox implements MessageTaker {
   readonly #link: PostgresLink;
+  readonly #mayWrite: () => boolean;
   readonly #log: Log;
   readonly #stopping = new AbortController();
-  readonly #waiting = new ArrivalQueue();
+  #waiting = new ArrivalQueue();
   #running: Promise<void> | null = null;
   #problem: string | null = null;
 
-  constructor(link: PostgresLink, log: Log) {
+  /** @param mayWrite whether the others still wait for what this one has: what it writes too late they have overtaken */
+  constructor(link: PostgresLink, mayWrite: () => boolean, log: Log) {
     this.#link = link;
+    this.#mayWrite = mayWrite;
     this.#log = log;
   }
 
@@ -55,6 +60,13 @@ export class SharedInbox implements MessageTaker {
     this.#running ??= this.#run();
   }
 
+  /** What waits is not written: it was not acknowledged, and the broker has it. */
+  forget(): void {
+    const forgotten = this.#waiting;
+    this.#waiting = new ArrivalQueue();
+    forgotten.clear();
+  }
+
   /** Writes what waits, where that goes well at once, and takes nothing more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -65,13 +77,19 @@ export class SharedInbox implements MessageTaker {
     let failures = 0;
     await nextTurn();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.first(MOST_AT_ONCE);
+      if (!this.#mayWrite()) {
+        if (this.#stopping.signal.aborted) break;
+        await pause(LOOK_AGAIN_MS, this.#stopping.signal);
+        continue;
+      }
+      const waiting = this.#waiting;
+      const batch = waiting.first(MOST_AT_ONCE);
       try {
         await this.#link.rows(WRITE, valuesOf(batch));
         if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
         failures = 0;
         this.#problem = null;
-        this.#waiting.done(batch);
+        waiting.done(batch);
       } catch (error) {
         this.#problem = explain(error);
         if (failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');

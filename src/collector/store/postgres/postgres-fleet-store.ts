@@ -139,6 +139,8 @@ export class PostgresFleetStore implements FleetStore {
       target,
       name: 'edge-optimizer collect',
       log,
+      // its locks say whose devices are whose
+      endsWhenSilent: isShared,
       begin: async (connection) => {
         await connection.run(`SET synchronous_commit = ${durable ? 'on' : 'off'}`);
         const [{ got } = {}] = await connection.rows(
@@ -177,9 +179,9 @@ export class PostgresFleetStore implements FleetStore {
     return this.#writer.address.shown;
   }
 
-  /** Another connection to the same database. @param name as the server lists it @param begin see `PostgresLinkOptions` */
+  /** Another connection to the same database, over which something is asked all the time. @param name as the server lists it @param begin see `PostgresLinkOptions` */
   link(name: string, begin: NonNullable<PostgresLinkOptions['begin']>): PostgresLink {
-    return new PostgresLink({ target: this.#target, name, log: this.#log, begin });
+    return new PostgresLink({ target: this.#target, name, log: this.#log, begin, endsWhenSilent: true });
   }
 
   /** Which connection writes; 0: none. */

@@ -1,7 +1,13 @@
 import * as assert from 'uvu/assert';
 import { StreamCheck } from '../../src/collector/numbers/stream-check.js';
 import { firstIdAt } from '../../src/collector/store/fleet-retention.js';
-import type { FleetChanges, FleetDevice, FleetStore, LogRow } from '../../src/collector/store/fleet-store.js';
+import type {
+  FleetChanges,
+  FleetDevice,
+  FleetStore,
+  HistoryPlace,
+  LogRow,
+} from '../../src/collector/store/fleet-store.js';
 import { newDevice } from './new-device.js';
 
 const NOTHING: FleetChanges = {
@@ -115,6 +121,23 @@ export function fleetStoreContract(
     );
     assert.equal((await store.history({ ...query, from: AT + 2 })).length, 1);
     assert.equal((await store.history({ ...query, subject: 'south' })).length, 0);
+    await store.close();
+  });
+
+  test(`${what}: messages of the same time are each on one page`, async () => {
+    const store = await open();
+    const device = await newDevice(store, 'demo', 'one', AT);
+    const rows = [1, 2, 3, 4, 5].map((n) => event(device, n, { at: n === 1 ? AT - 1 : AT }));
+    await store.commit({ ...NOTHING, rows });
+    const found: number[] = [];
+    for (let behind: HistoryPlace | undefined; ; ) {
+      const query = { device: device.id, table: 'events', from: 0, to: AT * 2, limit: 2, subject: 'north' } as const;
+      const page = await store.history({ ...query, behind });
+      if (page.length === 0) break;
+      found.push(...page.map(({ n }) => n));
+      behind = page.at(-1)!;
+    }
+    assert.equal(found, [5, 4, 3, 2, 1]);
     await store.close();
   });
 

@@ -49,6 +49,14 @@ export interface TaskQuery {
   readonly limit: number;
 }
 
+/** Where an action is among others. */
+export interface ActionPlace {
+  /** Unix ms. */
+  readonly createdAt: number;
+  /** null: behind all that began then. */
+  readonly id: string | null;
+}
+
 /** Until when what was ended is kept no more, Unix ms. */
 export interface ForgottenActions {
   /** What each device did, of actions that were ended before; never later than `actions`. */
@@ -63,8 +71,8 @@ export interface ActionStore {
   change(changes: ActionChanges): Promise<void>;
   /** null: there is none. */
   action(id: string): Promise<FleetAction | null>;
-  /** Newest first. @param before Unix ms: those that began earlier */
-  actions(limit: number, before: number): Promise<FleetAction[]>;
+  /** Newest first, by their ids where they began in the same ms. @param behind only those behind it in that order */
+  actions(limit: number, behind: ActionPlace): Promise<FleetAction[]>;
   /** Those that are running or halted, oldest first. */
   openActions(): Promise<FleetAction[]>;
   tasks(query: TaskQuery): Promise<DeviceTask[]>;

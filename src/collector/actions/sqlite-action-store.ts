@@ -11,7 +11,14 @@ import {
   taskUpdate,
   taskValues,
 } from './action-rows.js';
-import type { ActionChanges, ActionStore, ForgottenActions, KnownConfiguration, TaskQuery } from './action-store.js';
+import type {
+  ActionChanges,
+  ActionPlace,
+  ActionStore,
+  ForgottenActions,
+  KnownConfiguration,
+  TaskQuery,
+} from './action-store.js';
 import type { AuditEntry } from './audit-chain.js';
 import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
 
@@ -56,9 +63,10 @@ export class SqliteActionStore implements ActionStore {
     return this.#sql.all('SELECT * FROM actions WHERE id = ?', id).map(actionOf)[0] ?? null;
   }
 
-  async actions(limit: number, before: number): Promise<FleetAction[]> {
-    const sql = 'SELECT * FROM actions WHERE created_at < ? ORDER BY created_at DESC, id LIMIT ?';
-    return this.#sql.all(sql, before, limit).map(actionOf);
+  async actions(limit: number, { createdAt, id }: ActionPlace): Promise<FleetAction[]> {
+    const sql =
+      'SELECT * FROM actions WHERE created_at <= ? AND (created_at < ? OR id > ?) ORDER BY created_at DESC, id LIMIT ?';
+    return this.#sql.all(sql, createdAt, createdAt, id, limit).map(actionOf);
   }
 
   async openActions(): Promise<FleetAction[]> {

@@ -1,4 +1,5 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
+import { IDENTIFIER } from '../../foundation/identifier.js';
 import { z } from '../../foundation/validate.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
@@ -42,13 +43,19 @@ export function actionRoutes({ store, actions }: ActionView): HttpRoute[] {
       query: z.strictObject({
         limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'At most so many.' }),
         before: z.coerce.number().int().optional().meta({ description: 'Unix ms: those that began earlier.' }),
+        after: z.string().regex(IDENTIFIER).optional().meta({ description: 'Id of one: those behind it.' }),
       }),
       reply: actionsReply,
-      handle: async ({ query: { limit, before = Number.MAX_SAFE_INTEGER } }) => ({
-        actions: await Promise.all((await store.actions(limit, before)).map(shownNow)),
-        obstacle: actions.obstacle,
-        problem: actions.problem,
-      }),
+      handle: async ({ query: { limit, before = Number.MAX_SAFE_INTEGER, after } }) => {
+        const behind = after === undefined ? null : (await actionCalled(after)).plan;
+        const found = await store.actions(limit, behind ?? { createdAt: before, id: null });
+        return {
+          actions: await Promise.all(found.map(shownNow)),
+          obstacle: actions.obstacle,
+          problem: actions.problem,
+          next: found.length < limit ? null : found.at(-1)!.plan.id,
+        };
+      },
     }),
     apiRoute({
       path: ACTIONS,

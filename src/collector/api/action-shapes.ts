@@ -35,6 +35,7 @@ export const actionsReply = z.object({
   actions: z.array(actionShape).meta({ description: 'Newest first.' }),
   obstacle: z.string().nullable().meta({ description: 'Why none can be begun now; null: they can.' }),
   problem: z.string().nullable().meta({ description: 'Why they do not go on now; null: they do.' }),
+  next: z.string().nullable().meta({ description: 'For `after`, to get those behind these; null: there are none.' }),
 });
 
 export const actionReply = actionShape.extend({

@@ -1,4 +1,4 @@
-import type { FleetStore } from '../store/fleet-store.js';
+import type { FleetStore, HistoryRow } from '../store/fleet-store.js';
 
 /** What a picture shows: the whole scene, or the vehicle. */
 export const ROLES = ['context', 'crop'] as const;
@@ -21,8 +21,9 @@ export interface SentRecord {
   readonly pictures: Role[];
 }
 
-/** Records that are looked through for one. */
+/** Records that are looked through for one, so many at a time: each has hundreds of kilobytes. */
 const MOST_RECORDS = 5000;
+const AT_ONCE = 25;
 
 /** Newest first. @throws as the store does */
 export async function keptRecords(store: FleetStore, device: number, limit: number): Promise<SentRecord[]> {
@@ -39,8 +40,7 @@ export async function pictureOf(
   device: number,
   wanted: { readonly chain: string; readonly record: number; readonly role: string },
 ): Promise<{ contentType: string; bytes: Uint8Array<ArrayBuffer> } | null> {
-  const range = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: MOST_RECORDS };
-  for (const { body } of await store.history({ device, table: 'evidence', ...range })) {
+  for await (const { body } of newestEvidence(store, device)) {
     // before all of it is read: a message has a picture of many kilobytes
     if (!body.includes(`"${wanted.chain}"`)) continue;
     const { chain, record, pictures } = JSON.parse(body) as EvidenceMessage;
@@ -52,6 +52,17 @@ export async function pictureOf(
     return contentType === null ? null : { contentType, bytes };
   }
   return null;
+}
+
+async function* newestEvidence(store: FleetStore, device: number): AsyncGenerator<HistoryRow> {
+  const range = { device, table: 'evidence', from: 0, to: Number.MAX_SAFE_INTEGER, limit: AT_ONCE } as const;
+  let behind: HistoryRow | undefined;
+  for (let read = 0; read < MOST_RECORDS; read += AT_ONCE) {
+    const rows = await store.history({ ...range, behind });
+    yield* rows;
+    behind = rows.at(-1);
+    if (rows.length < AT_ONCE) return;
+  }
 }
 
 /** What a device sent is shown as a picture, and as nothing else, and stays with whoever was shown it. */

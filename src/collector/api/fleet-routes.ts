@@ -42,6 +42,10 @@ export interface FleetView {
 
 const MOST_DEVICES = 500;
 const MOST_ROWS = 1000;
+/** Each has hundreds of kilobytes. */
+const MOST_PICTURED_ROWS = 50;
+/** Of a message among those of its table: `at`, as it may be corrected, and id. */
+const PLACE = /^(-?\d{1,16})-(\d{1,16})$/;
 const MOST_CONNECTIONS = 100;
 const MOST_STREAMS = 100;
 
@@ -114,21 +118,13 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         since: timeWord('From then on'),
         until: timeWord('Before then'),
         subject: z.string().optional().meta({ description: 'Only of this camera, code or name.' }),
+        after: z.string().regex(PLACE).optional().meta({ description: 'What `next` was: those behind it.' }),
         limit: limitWord(MOST_ROWS, 100),
       }),
       reply: historyReply,
       handle: async ({ params, query, viewer }) => {
         const { id } = await deviceNamed(view.store, params, viewer);
-        const now = view.now();
-        const rows = await view.store.history({
-          device: id,
-          table: query.table as HistoryQuery['table'],
-          from: query.since === undefined ? 0 : askedTime('since', query.since, now),
-          to: query.until === undefined ? Number.MAX_SAFE_INTEGER : askedTime('until', query.until, now),
-          limit: query.limit,
-          subject: query.subject,
-        });
-        return { rows: rows.map(({ body, ...row }) => ({ ...row, message: JSON.parse(body) })) };
+        return historyOf(view, id, query);
       },
     }),
     ...overviewRoutes(view.snapshots),
@@ -146,6 +142,41 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
       }),
     }),
   ];
+}
+
+interface AskedHistory {
+  readonly table: string;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+async function historyOf(
+  { store, now }: FleetView,
+  device: number,
+  { table, since, until, subject, after, limit: asked }: AskedHistory,
+) {
+  const limit = table === 'evidence' ? Math.min(asked, MOST_PICTURED_ROWS) : asked;
+  const [at = 0, id = 0] =
+    PLACE.exec(after ?? '')
+      ?.slice(1)
+      .map(Number) ?? [];
+  const rows = await store.history({
+    device,
+    table: table as HistoryQuery['table'],
+    from: since === undefined ? 0 : askedTime('since', since, now()),
+    to: until === undefined ? Number.MAX_SAFE_INTEGER : askedTime('until', until, now()),
+    limit,
+    subject,
+    behind: after === undefined ? undefined : { at, id },
+  });
+  const last = rows.at(-1);
+  return {
+    rows: rows.map(({ id: _, body, ...row }) => ({ ...row, message: JSON.parse(body) })),
+    next: last === undefined || rows.length < limit ? null : `${last.at}-${last.id}`,
+  };
 }
 
 interface DevicesQuery {

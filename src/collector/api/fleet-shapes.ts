@@ -109,6 +109,7 @@ export const historyReply = z.object({
       message: z.record(z.string(), z.unknown()),
     }),
   ),
+  next: z.string().nullable().meta({ description: 'For `after`, to get those behind these; null: there are none.' }),
 });
 
 export const quarantineReply = z.object({

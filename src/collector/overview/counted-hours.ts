@@ -11,7 +11,10 @@ export interface CountedSteps {
 }
 
 /** @param rows of the table traffic */
-export function countedSteps(rows: readonly HistoryRow[], { from, stepMs, steps }: TimeSteps): CountedSteps {
+export function countedSteps(
+  rows: readonly Pick<HistoryRow, 'at' | 'subject' | 'body'>[],
+  { from, stepMs, steps }: TimeSteps,
+): CountedSteps {
   const counted = Array.from({ length: steps }, () => null as Record<string, number> | null);
   const coveredMs = new Float64Array(steps);
   const cameras = new Set<string | null>();

@@ -106,6 +106,7 @@ export function withAlerts(devices: readonly FleetDevice[], rows: readonly Row[]
 }
 
 export const historyOf = (row: Row): HistoryRow => ({
+  id: row['id'] as number,
   at: row['at'] as number,
   ts: row['ts'] as number,
   receivedAt: Math.floor((row['id'] as number) / IDS_PER_MS),

@@ -202,11 +202,19 @@ export interface HistoryQuery {
   /** The newest so many. */
   readonly limit: number;
   readonly subject?: string | undefined;
+  /** Only those behind this one in their order. */
+  readonly behind?: HistoryPlace | undefined;
+}
+
+/** Where a message is among those of its table: several may be of the same time. */
+export interface HistoryPlace {
+  /** Unix ms. */
+  readonly at: number;
+  readonly id: number;
 }
 
 /** A message of the past. */
-export interface HistoryRow {
-  readonly at: number;
+export interface HistoryRow extends HistoryPlace {
   readonly ts: number;
   readonly receivedAt: number;
   readonly subject: string | null;

@@ -215,15 +215,17 @@ export class SqliteFleetStore implements FleetStore {
     return this.#sql.all('SELECT * FROM alerts WHERE device = ? ORDER BY code', device).map(alertOf);
   }
 
-  async history({ device, table, from, to, limit, subject }: HistoryQuery): Promise<HistoryRow[]> {
+  async history({ device, table, from, to, limit, subject, behind }: HistoryQuery): Promise<HistoryRow[]> {
     const ofSubject = subject === undefined ? '' : 'AND subject = ?';
+    const isBehind = behind === undefined ? '' : 'AND (at, id) < (?, ?)';
     return this.#sql
       .all(
-        `SELECT * FROM ${table} WHERE device = ? AND at >= ? AND at < ? ${ofSubject} ORDER BY at DESC, id DESC LIMIT ?`,
+        `SELECT * FROM ${table} WHERE device = ? AND at >= ? AND at < ? ${ofSubject} ${isBehind} ORDER BY at DESC, id DESC LIMIT ?`,
         device,
         from,
         to,
         ...(subject === undefined ? [] : [subject]),
+        ...(behind === undefined ? [] : [behind.at, behind.id]),
         limit,
       )
       .map(historyOf);

@@ -82,8 +82,15 @@ export function actionStoreContract(
     assert.equal([tallies[0]?.done, tallies[0]?.waiting, tallies[1]?.waiting], [1, 0, 2]);
     await later.change({ ...NO_ACTION_CHANGES, actions: [{ ...next, state: 'ended', endedAt: AT + 99 }] });
     assert.equal(await later.openActions(), []);
-    assert.is((await later.actions(10, AT + 1)).length, 1);
-    assert.is((await later.actions(10, AT)).length, 0);
+    const idsBehind = async (limit: number, createdAt: number, id: string | null) =>
+      (await later.actions(limit, { createdAt, id })).map(({ plan }) => plan.id);
+    assert.equal(await idsBehind(10, AT + 1, null), [PLAN.id]);
+    assert.equal(await idsBehind(10, AT, null), []);
+    // those that began in the same ms
+    const others = ['a', 'b', 'c'].map((id) => ({ ...ACTION, plan: { ...PLAN, id } }));
+    await later.change({ ...NO_ACTION_CHANGES, actions: others });
+    assert.equal(await idsBehind(2, AT + 1, null), ['a', PLAN.id]);
+    assert.equal(await idsBehind(9, AT, PLAN.id), ['b', 'c']);
     await close();
   });
 

@@ -12,6 +12,7 @@ import {
 } from '../../actions/action-rows.js';
 import type {
   ActionChanges,
+  ActionPlace,
   ActionStore,
   ForgottenActions,
   KnownConfiguration,
@@ -68,9 +69,10 @@ export class PostgresActionStore implements ActionStore {
     return (await this.#all('SELECT * FROM fleet.actions WHERE id = $1', id)).map(actionOf)[0] ?? null;
   }
 
-  async actions(limit: number, before: number): Promise<FleetAction[]> {
-    const sql = 'SELECT * FROM fleet.actions WHERE created_at < $1 ORDER BY created_at DESC, id LIMIT $2';
-    return (await this.#all(sql, before, limit)).map(actionOf);
+  async actions(limit: number, { createdAt, id }: ActionPlace): Promise<FleetAction[]> {
+    const sql = `SELECT * FROM fleet.actions WHERE created_at <= $1 AND (created_at < $1 OR id > $2)
+      ORDER BY created_at DESC, id LIMIT $3`;
+    return (await this.#all(sql, createdAt, id, limit)).map(actionOf);
   }
 
   async openActions(): Promise<FleetAction[]> {

@@ -336,15 +336,14 @@ export class PostgresFleetStore implements FleetStore {
     return this.#all(alertOf, 'SELECT * FROM fleet.alerts WHERE device = $1 ORDER BY code', device);
   }
 
-  async history({ device, table, from, to, limit, subject }: HistoryQuery): Promise<HistoryRow[]> {
+  async history({ device, table, from, to, limit, subject, behind }: HistoryQuery): Promise<HistoryRow[]> {
+    // what is not asked for holds of every row
+    const { at, id } = behind ?? { at: to, id: 0 };
     return this.#all(
       historyOf,
-      `SELECT * FROM fleet.${table} WHERE device = $1 AND at >= $2 AND at < $3 ${subject === undefined ? '' : 'AND subject = $5'}
-         ORDER BY at DESC, id DESC LIMIT $4`,
-      device,
-      from,
-      to,
-      limit,
+      `SELECT * FROM fleet.${table} WHERE device = $1 AND at >= $2 AND at < $3 AND (at, id) < ($5, $6)
+         ${subject === undefined ? '' : 'AND subject = $7'} ORDER BY at DESC, id DESC LIMIT $4`,
+      ...[device, from, to, limit, at, id],
       ...(subject === undefined ? [] : [subject]),
     );
   }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import { explain } from '../src/foundation/errors.js';
 import { Random } from '../src/simulator/random.js';
 import { leads } from './curve/budget.js';
 import { curveChart } from './curve/chart.js';
@@ -42,18 +43,26 @@ export async function run(args: string[], charts: string): Promise<BenchReport> 
   const clips = chosen(findClips(path, options.clips, notes), options.only, notes);
   const eye = await Eye.open();
   const points: Point[] = [];
+  const rows: Row[] = [];
   for (const [i, clip] of clips.entries()) {
     process.stderr.write(`[${i + 1}/${clips.length}] ${clip.name}\n`);
     const frames = everyNth(framesOfProgram(clip.path, options.frames * options.every), options.every);
     const threshold = Math.min(...eye.thresholds);
-    const own = await replay(clip.name, frames, (frame) => eye.infer(frame), contenders(eye.thresholds), threshold);
-    points.push(...own);
-    writeFileSync(join(charts, `${clip.name}.svg`), curveChart(clip.name, own));
+    try {
+      const own = await replay(clip.name, frames, (frame) => eye.infer(frame), contenders(eye.thresholds), threshold);
+      points.push(...own);
+      rows.push(clipRow(clip.name, own));
+      writeFileSync(join(charts, `${clip.name}.svg`), curveChart(clip.name, own));
+    } catch (error) {
+      process.stderr.write(`${clip.name} left out: ${explain(error)}\n`);
+      rows.push({ clip: clip.name, setting: DEFAULT_FLOOR, failed: explain(error) });
+    }
   }
-  writeFileSync(join(charts, 'overview.svg'), curveChart(`Medians of ${clips.length} clips`, medians(points)));
+  const medianOf = new Set(points.map(({ clip }) => clip)).size;
+  writeFileSync(join(charts, 'overview.svg'), curveChart(`Medians of ${medianOf} clips`, medians(points)));
   const report = {
     name: 'curve',
-    rows: [...clips.map(({ name }) => clipRow(name, points)), ...settingRows(points)],
+    rows: [...rows, ...settingRows(points)],
     goals: goals(points),
     notes: [
       ...notes,
@@ -82,8 +91,8 @@ async function* everyNth<T>(frames: AsyncIterable<T>, every: number): AsyncGener
 
 /** A clip as the program comes, beside what the rivals reach with as many inferences. */
 function clipRow(clip: string, points: readonly Point[]): Row {
-  const own = points.find((point) => point.clip === clip && point.setting === DEFAULT_FLOOR)!;
-  return rowOf(clip, DEFAULT_FLOOR, own, leads(points.filter((point) => point.clip === clip)));
+  const own = points.find(({ setting }) => setting === DEFAULT_FLOOR)!;
+  return rowOf(clip, DEFAULT_FLOOR, own, leads(points));
 }
 
 /** The settings in the median over the clips. */

@@ -16,6 +16,7 @@ interface Run {
  *
  * @param infer of the reference: boxes down to weak ones
  * @param reportThreshold score from which boxes are reported
+ * @throws Error where there is no frame; what reading or inferring them throws
  */
 export async function replay(
   clip: string,
@@ -43,12 +44,13 @@ export async function replay(
       addTally(run.sum, tally);
     }
   }
+  if (count === 0) throw new Error(`${clip} has no frame`);
   const seconds = count < 2 ? 0 : ((last - first) / 1000) * (count / (count - 1));
   return runs.map(({ contender: { family, setting }, sum, inferred, inferences }) => ({
     clip,
     family,
     setting,
-    withoutInference: count === 0 ? 0 : 1 - inferred / count,
+    withoutInference: 1 - inferred / count,
     inferencesPerS: seconds === 0 ? 0 : inferences / seconds,
     f1: f1(sum),
   }));

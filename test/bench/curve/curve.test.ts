@@ -145,4 +145,12 @@ test('each frame is inferred once, and every contender pays for what it asks', a
   assert.ok(points[1]!.f1 > 0.7 && points[1]!.f1 <= 1);
 });
 
+test('a clip without a frame is none that was answered rightly', async () => {
+  async function* nothing(): AsyncGenerator<Frame> {}
+  const told = await replay('a', nothing(), async () => carAt(null), [fixedInterval([0.35], 10)], 0.35).catch(
+    (error: Error) => error.message,
+  );
+  assert.is(told, 'a has no frame');
+});
+
 test.run();

@@ -135,6 +135,34 @@ onServer('a connection that the server ends is made again', async () => {
   await store.close();
 });
 
+onServer('a day is read in the order of its arrival without reading all of it for every page', async () => {
+  const store = await open();
+  const { id } = await newDevice(store, 'demo', 'one', AT);
+  const day = Math.floor(AT / DAY) * DAY;
+  const row = { table: 'traffic', device: id, stream: 's', subject: 'north', part: 1, body: '{}' } as const;
+  const at = { n: 0, start: day, ts: day, at: day, receivedAt: day };
+  await store.commit({ ...NOTHING, rows: [{ ...row, ...at }] });
+  await sql(`INSERT INTO fleet.traffic SELECT (${day} + n * 800) * 1024, ${id}, 'south', ${day} + n, 1, 's', n, ${day}, ${day}, repeat('x', 300)
+    FROM generate_series(1, 100000) AS n`);
+  // nobody vacuums here
+  await sql('ANALYZE');
+  await store.forget(day + DAY);
+  await sql('SELECT pg_stat_reset()');
+  const found: number[] = [];
+  for (let after = day * 1024; ; after = found.at(-1)!) {
+    const page = await store.arrived('traffic', after, 1000, (day + DAY) * 1024);
+    found.push(...page.map(({ id: one }) => one));
+    if (page.length < 1000) break;
+  }
+  assert.is(found.length, 100_000);
+  assert.ok(found.every((one, index) => index === 0 || one > found[index - 1]!));
+  await store.close();
+  const [read] = await sql(
+    "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) AS rows FROM pg_stat_user_tables WHERE relname LIKE 'traffic%'",
+  );
+  assert.ok(Number(read!['rows']) < 1_500_000, `${read!['rows']} rows were read`);
+});
+
 onServer('a store of many rows is opened without reading them', async () => {
   const store = await open();
   const { id } = await newDevice(store, 'demo', 'one', AT);

@@ -254,6 +254,10 @@ export function fleetStoreContract(
       (await store.arrived('metrics', first[1]!.id, 9)).map(({ body }) => body),
       ['{"n":3}'],
     );
+    assert.equal(
+      (await store.arrived('metrics', 0, 9, first[1]!.id)).map(({ body }) => body),
+      [first[0]!.body],
+    );
     assert.equal(await store.arrived('metrics', firstIdAt(AT + 9), 9), []);
     assert.equal([await store.birthBody(one.id), await store.birthBody(two.id)], [null, '{"n":3}']);
     assert.equal(

@@ -62,9 +62,8 @@ export class ArrivedDays {
     const sums = new Map<number, Map<number, Record<string, number>>>();
     const end = firstIdAt(day + DAY_MS);
     for (let after = firstIdAt(day) - 1; ; ) {
-      const rows = await this.#store.arrived('traffic', after, AT_ONCE);
-      for (const { id, device, at, body } of rows) {
-        if (id >= end) return sums;
+      const rows = await this.#store.arrived('traffic', after, AT_ONCE, end);
+      for (const { device, at, body } of rows) {
         let days = sums.get(device);
         if (days === undefined) sums.set(device, (days = new Map()));
         const begin = Math.floor(at / DAY_MS) * DAY_MS;

@@ -300,8 +300,8 @@ export interface FleetStore {
   holding(limit: number): Promise<DeviceAlert[]>;
   /** Messages that will never come and that nobody told of, by device; those without any are absent. */
   lostCounts(): Promise<ReadonlyMap<number, number>>;
-  /** In the order of their arrival, behind the row `after`. */
-  arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]>;
+  /** In the order of their arrival, behind the row `after`. @param before only those with lower ids; default all */
+  arrived(table: FollowedTable, after: number, limit: number, before?: number): Promise<FollowedRow[]>;
   /**
    * What tells whether anything among the rows of `traffic` with these ids has changed: how many there are, and sums of their `ts`, less
    * `base` each, and `n`, of which a row that takes the place of another has more.

@@ -247,11 +247,10 @@ export class SqliteFleetStore implements FleetStore {
     return new Map(rows.map(({ device, lost }) => [device as number, lost as number]));
   }
 
-  async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
+  async arrived(table: FollowedTable, after: number, limit: number, before = Number.MAX_SAFE_INTEGER) {
     return this.#sql.all(
-      `SELECT id, device, at, body FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`,
-      after,
-      limit,
+      `SELECT id, device, at, body FROM ${table} WHERE id > ? AND id < ? ORDER BY id LIMIT ?`,
+      ...[after, before, limit],
     ) as unknown as FollowedRow[];
   }
 

@@ -35,7 +35,7 @@ import { migrateFleet } from './fleet-upgrade.js';
 import { type PlacedRow, writeIntervalRows, writeKnown, writeLogRows } from './fleet-writes.js';
 import { PostgresActionStore } from './postgres-action-store.js';
 import { PostgresLink, type PostgresLinkOptions } from './postgres-link.js';
-import { type PartsKind, TimeParts } from './time-parts.js';
+import { type PartsKind, summarizeArrivals, TimeParts } from './time-parts.js';
 
 export interface PostgresFleetOptions {
   /** `postgres://user@host/dbname`; a password may also be in PGPASSWORD or in the file that PGPASSFILE names. */
@@ -60,11 +60,15 @@ export interface FleetMember {
 const MOST_QUARANTINED = 10_000;
 /** ms between two looks for what is too old. */
 const FORGET_EVERY_MS = 60_000;
+const SUMMARIZE_EVERY_MS = 300_000;
 /** Rows that are deleted at a time. */
 const MOST_DELETED = 5000;
 /** The one that says who writes; whoever is alone takes it alone. */
 const WRITER_LOCK = "hashtext('edge-optimizer fleet'), 0";
 const DAY_MS = 86_400_000;
+/** Ids of a stretch that is read in order: at first those of five minutes, and never fewer than those of a second. */
+const FIRST_SPAN = firstIdAt(300_000);
+const LEAST_SPAN = firstIdAt(1000);
 /** So far back the newest row is looked for, in days: hardly any collector was away for longer. */
 const LOOKED_BACK_DAYS = [1, 30, 400] as const;
 const TIME_COLUMNS: Readonly<Record<string, string>> = {
@@ -102,7 +106,13 @@ export class PostgresFleetStore implements FleetStore {
   readonly #days: Readonly<Record<string, number>>;
   readonly #clock: AgeClock;
   #forgotAt: number | null = null;
+  #summarizedAt: number | null = null;
   #connection = 0;
+  /**
+   * By table, ids of which the next page is looked for: the index knows where a stretch of them lies, and not their order, so that of all rows
+   * behind one id all would be read for the first of them.
+   */
+  readonly #spans = new Map<FollowedTable, number>();
   /** The only connection that may write; null: any. What is held by locks is not held any more over another. */
   fence: number | null = null;
 
@@ -291,6 +301,7 @@ export class PostgresFleetStore implements FleetStore {
     const since = this.#forgotAt === null ? null : now - this.#forgotAt;
     if (since !== null && since >= 0 && since < FORGET_EVERY_MS) return;
     this.#forgotAt = now;
+    await this.#summarize(now);
     if (!this.#clock.believes(now)) return;
     try {
       for (const [table, days] of daysByTable(this.#days))
@@ -362,9 +373,20 @@ export class PostgresFleetStore implements FleetStore {
     return new Map(await this.#all(({ device, lost }) => [device as number, lost as number] as const, sql));
   }
 
-  async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
-    const sql = `SELECT id, device, at, body FROM fleet.${table} WHERE id > $1 ORDER BY id LIMIT $2`;
-    return this.#all((row) => row as unknown as FollowedRow, sql, after, limit);
+  async arrived(table: FollowedTable, after: number, limit: number, before = Number.MAX_SAFE_INTEGER) {
+    const sql = `SELECT id, device, at, body FROM fleet.${table} WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3`;
+    const found: FollowedRow[] = [];
+    for (let from = after; found.length < limit && from < before - 1; ) {
+      const span = this.#spans.get(table) ?? FIRST_SPAN;
+      const isLast = from + span >= Math.min(before, firstIdAt(Date.now()));
+      const end = isLast ? before : from + span + 1;
+      const rows = await this.#all((row) => row as unknown as FollowedRow, sql, from, end, limit - found.length);
+      found.push(...rows);
+      // about a page in each
+      this.#spans.set(table, found.length < limit ? span * 2 : Math.max(LEAST_SPAN, found.at(-1)!.id - after));
+      from = end - 1;
+    }
+    return found;
   }
 
   async trafficMark(fromId: number, toId: number, base: number): Promise<TrafficMark> {
@@ -417,6 +439,15 @@ export class PostgresFleetStore implements FleetStore {
       else await writeLogRows(connection, table, rows as PlacedRow<LogRow>[]);
     }
     await writeKnown(connection, changes, this.#member, this.#mostQuarantined);
+  }
+
+  async #summarize(now: number): Promise<void> {
+    const since = this.#summarizedAt === null ? null : now - this.#summarizedAt;
+    if (since !== null && since >= 0 && since < SUMMARIZE_EVERY_MS) return;
+    this.#summarizedAt = now;
+    await this.#writer.transaction(summarizeArrivals).catch((err: unknown) => {
+      this.#log.debug({ err }, 'what arrived is not in the indexes yet');
+    });
   }
 
   /** @param before Unix ms */

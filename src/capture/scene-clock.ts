@@ -9,6 +9,9 @@ export class SceneClock {
   #last: number | null = null;
   #now = 0;
   #step = 40;
+  /** Frames without a timestamp since the last one that had one, and ms that the clock went on for them: the next timestamp has these in it. */
+  #unstamped = 0;
+  #aheadMs = 0;
   #longestStep: number;
 
   /** Times that the timestamps jumped. */
@@ -24,14 +27,23 @@ export class SceneClock {
    * @returns ms since the first frame
    */
   at(mediaMs: number | null): number {
-    if (mediaMs === null) return this.#advance(this.#step);
-    const step = this.#last === null ? null : mediaMs - this.#last;
-    this.#last = mediaMs;
-    if (step === null) return this.#now;
-    if (step > 0 && step <= this.#longestStep) {
-      this.#step = step;
-      return this.#advance(step);
+    if (mediaMs === null) {
+      this.#unstamped++;
+      this.#aheadMs += this.#step;
+      return this.#advance(this.#step);
     }
+    const step = this.#last === null ? null : mediaMs - this.#last;
+    const frames = this.#unstamped + 1;
+    this.#last = mediaMs;
+    this.#unstamped = 0;
+    if (step !== null && step > 0 && step <= this.#longestStep) {
+      this.#step = step / frames;
+      const left = Math.max(0, step - this.#aheadMs);
+      this.#aheadMs = Math.max(0, this.#aheadMs - step);
+      return this.#advance(left);
+    }
+    this.#aheadMs = 0;
+    if (step === null) return frames === 1 ? this.#now : this.#advance(this.#step);
     this.jumps++;
     return this.#advance(this.#step);
   }
@@ -40,6 +52,7 @@ export class SceneClock {
   restart(): void {
     if (this.#last === null) return;
     this.#last = null;
+    this.#unstamped = this.#aheadMs = 0;
     this.#advance(this.#step);
   }
 

@@ -25,6 +25,21 @@ test('a picture without a timestamp comes one step after the one before', () => 
   assert.equal(timeline(0, 100, null, null), { times: [0, 100, 200, 300], jumps: 0 });
 });
 
+test('what a picture without a timestamp went on by is in the step of the next one that has one, not on top of it', () => {
+  assert.equal(timeline(0, 100, null, 300, 400), { times: [0, 100, 200, 300, 400], jumps: 0 });
+  assert.equal(timeline(0, 100, null, null, 250, 300), { times: [0, 100, 200, 300, 300, 300], jumps: 0 });
+  const late = timeline(0, 100, null, null, 400, null, 600);
+  assert.equal(late, { times: [0, 100, 200, 300, 400, 500, 600], jumps: 0 });
+});
+
+test('pictures before the first timestamp are not at its time', () => {
+  assert.equal(timeline(null, null, 5000, 5100), { times: [40, 80, 120, 220], jumps: 0 });
+});
+
+test('what was ahead of a jump is not taken off what comes after it', () => {
+  assert.equal(timeline(0, 100, null, 50, 150), { times: [0, 100, 200, 300, 400], jumps: 1 });
+});
+
 test('a long step is none for pictures that are always so far apart', () => {
   const clock = new SceneClock(20_000);
   assert.equal(

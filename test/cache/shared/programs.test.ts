@@ -99,8 +99,9 @@ onRedis('a program that lost its lease while it hung keeps nothing', async () =>
 });
 
 onRedis('a lease is renewed as long as its computation takes', async () => {
-  const slow = await startProgram(server.url, 'app', 150);
-  const computing = slow.tell({ what: 'compute', key: 'slow', value: 'of the slow one', takesMs: 600 });
+  // long enough for a machine that does much else: it renews three times within one
+  const slow = await startProgram(server.url, 'app', 600);
+  const computing = slow.tell({ what: 'compute', key: 'slow', value: 'of the slow one', takesMs: 2000 });
   await leaseOf('slow');
   assert.equal(await one.tell({ what: 'compute', key: 'slow', value: 'of another', takesMs: 0 }), ['of the slow one']);
   await computing;

@@ -99,6 +99,9 @@ onDisk('the ledger has what was tried, and what was kept is taken back', async (
   await eventually('it is kept', () => engine.getStatus().compression.last?.verdict === 'kept', 30_000);
   const { trials, total } = await device.get<TrialsView>('/api/v1/trials?strategy=compression&verdict=kept');
   assert.equal([trials.length, total, trials[0]!.isReversible, trials[0]!.to], [1, 1, true, '4']);
+  // of a list that became shorter the last page is answered
+  const shorter = await device.get<TrialsView>('/api/v1/trials?strategy=compression&skip=40&limit=20');
+  assert.equal([shorter.trials.length, shorter.skipped, shorter.total], [1, 0, 1]);
   const { status, answer } = await device.post('/api/v1/tuning/rollback', { trial: trials[0]!.id });
   assert.equal([status, (answer['trial'] as { verdict: string }).verdict, dial.at], [200, 'rolled-back', 1]);
   const after = await device.get<TrialsView>('/api/v1/trials?strategy=compression');

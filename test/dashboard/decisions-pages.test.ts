@@ -3,12 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AlertsPort, type AlertsView, alertsRoutes } from '../../src/dashboard/api/alerts.js';
 import { type ModelsView, modelsRoutes } from '../../src/dashboard/api/models.js';
-import { type TuningPort, type TuningView, tuningRoutes } from '../../src/dashboard/api/tuning.js';
+import { type AskedTrials, type TuningPort, type TuningView, tuningRoutes } from '../../src/dashboard/api/tuning.js';
 import { pageRoutes } from '../../src/dashboard/page-files.js';
 import { ApiRefusal } from '../../src/http/api-route.js';
 import { HttpServer } from '../../src/http/server.js';
 import { needs } from '../optional.js';
-import { endingsOf } from '../temporary.js';
+import { endingsOf, eventually } from '../temporary.js';
 import { axeViolations } from './axe.js';
 import { closeBrowser, isTooWide, type Look, open } from './browser.js';
 
@@ -145,13 +145,24 @@ class Told implements TuningPort, AlertsPort {
   tuning: TuningView = TUNING;
   alerts: AlertsView = LOUD;
   isBroken = false;
+  /** Trials that there are. */
+  total = 1;
+  /** Resolves when the next answers about the tuning may go; what they say was taken before. */
+  late: Promise<void> | null = null;
+  /** What was asked, by its path. */
+  readonly asked: string[] = [];
   readonly done: string[] = [];
 
   view(): never {
     throw new Error('each has its own');
   }
-  trials() {
-    return this.isBroken ? null : { total: 1, trials: [TRIAL] };
+  trials({ skip, limit }: AskedTrials) {
+    told.asked.push('trials');
+    const trials = Array.from({ length: Math.min(limit, Math.max(0, told.total - skip)) }, (_, index) => ({
+      ...TRIAL,
+      id: `trial-${skip + index + 1}`,
+    }));
+    return this.isBroken ? null : { total: told.total, trials };
   }
   reversible(): readonly string[] {
     return this.tuning.reversible;
@@ -185,7 +196,14 @@ const unlessBroken = <T>(value: T): T => {
   if (told.isBroken) throw new ApiRefusal(503, 'the history cannot be read now: the log says why');
   return value;
 };
-const tuningPort: TuningPort = Object.assign(Object.create(told), { view: () => unlessBroken(told.tuning) });
+const tuningPort: TuningPort = Object.assign(Object.create(told), {
+  view: async () => {
+    const { tuning, late } = told;
+    told.asked.push('tuning');
+    await late;
+    return unlessBroken(tuning);
+  },
+});
 const alertsPort: AlertsPort = Object.assign(Object.create(told), { view: () => unlessBroken(told.alerts) });
 const http = new HttpServer({
   config: { enabled: true, host: '127.0.0.1', port: 0, token: TOKEN },
@@ -233,6 +251,57 @@ inBrowser('a knob is held by its dialog; what is refused is said there in the wo
   await page.getByText('82 °C').waitFor();
   assert.equal(complaints, []);
   await close();
+});
+
+inBrowser('what was asked before something was changed does not overtake what was asked afterwards', async () => {
+  told.asked.splice(0);
+  const { page, complaints, close } = await shown('tuning');
+  await page.getByRole('button', { name: 'Hold' }).waitFor();
+  assert.equal([...told.asked.splice(0)].sort(), ['trials', 'tuning'], 'a page asks for each thing once');
+  let answer = (): void => undefined;
+  told.late = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await eventually('it is asked again by itself', () => told.asked.includes('tuning'));
+  told.late = null;
+  const [knob] = TUNING.knobs;
+  told.tuning = { ...TUNING, knobs: [{ ...knob!, pin: { by: 'command', until: NOW + 1e7, who: 'http:operator' } }] };
+  await page.getByRole('button', { name: 'Hold' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Hold' }).click();
+  const release = page.getByRole('button', { name: 'Let go' });
+  await release.waitFor();
+  answer();
+  await page.waitForTimeout(500);
+  assert.is(await release.count(), 1, 'what was answered late is older');
+  assert.equal(complaints, []);
+  await close();
+  told.tuning = TUNING;
+  told.done.splice(0);
+});
+
+inBrowser('the ledger is turned over by keys, and what is dangerous is not begun by a key held down', async () => {
+  told.total = 45;
+  const { page, complaints, close } = await shown('tuning', { language: 'es' });
+  const older = page.getByRole('button', { name: 'Anteriores' });
+  await page.getByText('1 a 20 de 45').waitFor();
+  await older.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('21 a 40 de 45').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('41 a 45 de 45').waitFor();
+  // of a list that became shorter the last page is shown
+  told.total = 15;
+  await page.getByRole('button', { name: 'Posteriores' }).click();
+  await page.getByText('1 a 15 de 15').waitFor();
+  await page.getByRole('button', { name: 'Deshacer' }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('«los lotes esperan 10 ms» vuelve en lugar de «los lotes esperan 20 ms».').waitFor();
+  assert.is(await page.locator('dialog[open] :focus').textContent(), 'Cancelar');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal([told.done, complaints], [[], []]);
+  await close();
+  told.total = 1;
 });
 
 inBrowser('an alert says what to do, is acknowledged and silenced', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pageRoutes } from '../../src/dashboard/page-files.js';
@@ -89,6 +91,28 @@ needs('chromium', test)('a device that goes away and comes back is told, and sho
     assert.equal(complaints, []);
     await close();
   });
+});
+
+needs('chromium', test)('an answer that is cut off on its way is told as a device that does not answer', async () => {
+  const cutting = createServer((_request, reply) => {
+    reply.writeHead(200, { 'content-type': 'application/json', 'content-length': '4000' });
+    reply.write('{"at":0,');
+    setTimeout(() => reply.destroy(), 50);
+  });
+  await new Promise<void>((resolve) => cutting.listen(0, '127.0.0.1', resolve));
+  const { port } = cutting.address() as AddressInfo;
+  await serving(async (url) => {
+    const { page, complaints, close } = await open(url);
+    await page.locator('.device').waitFor();
+    await page.route('**/api/v1/cameras', (route) => route.continue({ url: `http://127.0.0.1:${port}/` }));
+    await page.getByText(/has not answered since/).waitFor();
+    assert.not.match(await page.locator('main').innerText(), /Error/);
+    await page.unroute('**/api/v1/cameras');
+    await page.getByText(/has not answered since/).waitFor({ state: 'detached' });
+    assert.equal(complaints, []);
+    await close();
+  });
+  cutting.close();
 });
 
 needs('chromium', test)('a browser that cannot join signals is answered too', async () => {

@@ -51,7 +51,7 @@ function sentencesOf(file: string, says = SAYS, writes = WRITES): string[] {
     const isNow =
       isSaid ||
       ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && says.test(name)) ||
-      ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && writes.test(name));
+      ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isGetAccessor(node)) && writes.test(name));
     if (isNow && ts.isTemplateExpression(node)) {
       const tails = node.templateSpans.map(({ literal }, index) => `«${index}»${literal.text}`);
       found.push(node.head.text + tails.join(''));
@@ -102,6 +102,20 @@ test('every reason for which ffmpeg has no picture is there in Spanish, also wit
       'no usable pictures from gate (ffmpeg ended (exit code 1) reading rtsp://***@10.0.0.7:554/1: it does not answer: check its power, its cable and the network (Connection timed out)): check the camera, its power and its network',
     ),
     'no llegan imágenes útiles de gate (ffmpeg terminó (exit code 1) al leer rtsp://***@10.0.0.7:554/1: no responde: compruebe su alimentación, su cable y la red (Connection timed out)): compruebe la cámara, su alimentación y su red',
+  );
+});
+
+test('why the tuning waits, and why a database is not looked at, is there in Spanish', () => {
+  const said = [
+    ...sentencesOf(join(SOURCE, 'runtime/tuning/device-tuning.ts'), /^trouble$/),
+    ...sentencesOf(join(SOURCE, 'runtime/dashboard/examinations.ts'), /^adviceObstacle$/),
+    ...sentencesOf(join(SOURCE, 'database/sqlite/watched-health.ts'), /^problem$/),
+    ...sentencesOf(join(SOURCE, 'runtime/asked-work.ts'), /^failure$/),
+  ];
+  assert.ok(said.length >= 7, said.join('\n'));
+  assert.equal(
+    said.filter((text) => spanish(text) === text),
+    [],
   );
 });
 

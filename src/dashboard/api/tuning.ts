@@ -123,6 +123,7 @@ const trialsReply = z.object({
   from: unixMs,
   to: unixMs,
   total: z.int().meta({ description: 'How many there are, whatever the limit.' }),
+  skipped: z.int().meta({ description: 'How many newer ones were left out.' }),
   trials: z.array(trialFacts.extend({ isReversible: z.boolean() })),
 });
 
@@ -181,11 +182,18 @@ export interface AskedTrials {
   readonly skip: number;
 }
 
+/** Some of the ledger, newest first. */
+interface ListedTrials {
+  /** How many there are, whatever the limit. */
+  readonly total: number;
+  readonly trials: readonly TrialView[];
+}
+
 /** What the tuning shows, and how it is changed. */
 export interface TuningPort {
   view(): TuningView | Promise<TuningView>;
   /** null where the history cannot be read. */
-  trials(asked: AskedTrials): { readonly total: number; readonly trials: readonly TrialView[] } | null;
+  trials(asked: AskedTrials): ListedTrials | null;
   reversible(): readonly string[];
   /** @param value null: it is moved again @throws RangeError or ApiRefusal, in words for whoever asked */
   pin(knob: KnobView['name'], value: number | string | null | undefined, forMs: number): Promise<KnobChanged>;
@@ -240,9 +248,17 @@ function ledgerOf(port: TuningPort, query: z.infer<typeof trialsQuery>, now: num
   const { since: sinceText, until: untilText, ...rest } = query;
   const since = askedTime('since', sinceText, now);
   const until = untilText === undefined ? now : askedTime('until', untilText, now);
-  const found = port.trials({ since, until, ...rest });
-  if (found === null) throw new ApiRefusal(503, HISTORY_UNREADABLE);
+  const { total, skipped, trials } = pageOf(port, { since, until, ...rest });
   const reversible = new Set(port.reversible());
-  const trials = found.trials.map((trial) => ({ ...trial, isReversible: reversible.has(trial.id) }));
-  return { from: since, to: until, total: found.total, trials };
+  const shown = trials.map((trial) => ({ ...trial, isReversible: reversible.has(trial.id) }));
+  return { from: since, to: until, total, skipped, trials: shown };
+}
+
+/** A list that became shorter has a last page all the same. @throws ApiRefusal */
+function pageOf(port: TuningPort, asked: AskedTrials): ListedTrials & Pick<TrialsView, 'skipped'> {
+  const found = port.trials(asked);
+  if (found === null) throw new ApiRefusal(503, HISTORY_UNREADABLE);
+  const { skip, limit } = asked;
+  const last = Math.max(0, Math.floor((found.total - 1) / limit) * limit);
+  return skip > last ? pageOf(port, { ...asked, skip: last }) : { ...found, skipped: skip };
 }

@@ -20,6 +20,8 @@ export interface Asked<T> {
   /** Unix ms of that answer. */
   readonly at: number | null;
   readonly trouble: Trouble | null;
+  /** Whether `data` answers other words: those before, as long as there is no answer to these. */
+  readonly isOfOthers: boolean;
   /** Asks at once. */
   readonly reload: () => void;
 }
@@ -38,18 +40,17 @@ class TroubleError extends Error {
 
 /** Asks the JSON API. @throws TroubleError */
 export async function get<T>(path: string, words: Words = {}, signal?: AbortSignal): Promise<T> {
-  return (await ask(address(path, words), {}, signal)).json() as Promise<T>;
+  return ask(address(path, words), {}, json<T>, signal);
 }
 
 /** A picture. @throws TroubleError */
 export async function getBlob(path: string, words: Words = {}, signal?: AbortSignal): Promise<Blob> {
-  return (await ask(address(path, words), {}, signal)).blob();
+  return ask(address(path, words), {}, blob, signal);
 }
 
 /** A picture with one of the reply's headers. @throws TroubleError */
 export async function getBlobAnd(path: string, header: string, signal: AbortSignal): Promise<[Blob, string | null]> {
-  const reply = await ask(path, {}, signal);
-  return [await reply.blob(), reply.headers.get(header)];
+  return ask(path, {}, async (reply) => [await reply.blob(), reply.headers.get(header)], signal);
 }
 
 /** Changes something. @param timeoutMs for what the answer needs more time than others @throws TroubleError */
@@ -59,19 +60,33 @@ export async function post<T>(
   words: Words = {},
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<T> {
-  return (await ask(address(path, words), posting(body), undefined, timeoutMs)).json() as Promise<T>;
+  return ask(address(path, words), posting(body), json<T>, undefined, timeoutMs);
 }
 
 /** A picture that somebody has to be asked for. @throws TroubleError */
 export async function postForBlob(path: string, body: unknown, timeoutMs: number): Promise<Blob> {
-  return (await ask(path, posting(body), undefined, timeoutMs)).blob();
+  return ask(path, posting(body), blob, undefined, timeoutMs);
 }
+
+const json = <T>(reply: Response): Promise<T> => reply.json() as Promise<T>;
+const blob = (reply: Response): Promise<Blob> => reply.blob();
 
 const posting = (body: unknown): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+/** What was answered last. */
+interface Answer<T> {
+  /** The address that was asked. */
+  readonly of: string | null;
+  readonly data: T | null;
+  /** The address that `data` answers: the one before, where this one gave none. */
+  readonly dataOf: string | null;
+  readonly at: number | null;
+  readonly trouble: Trouble | null;
+}
 
 /**
  * Asks for something as long as it is shown: at once, then every so often while the page is seen, and at once when it is seen again.
@@ -83,25 +98,30 @@ export function useApi<T>(
   path: string | null,
   { words = {}, everyMs = 0, keeps = false }: { words?: Words; everyMs?: number; keeps?: boolean } = {},
 ): Asked<T> {
-  const [state, setState] = useState<Omit<Asked<T>, 'reload'>>({ data: null, at: null, trouble: null });
+  const [answer, setAnswer] = useState<Answer<T>>(nothingOf);
   const again = useRef<() => void>(() => undefined);
   const url = path === null ? null : address(path, words);
   useEffect(() => {
-    if (!keeps || url === null) setState({ data: null, at: null, trouble: null });
     if (url === null) return undefined;
-    const gone = new AbortController();
+    let asking = new AbortController();
     let timer = 0;
     const load = async (): Promise<void> => {
       clearTimeout(timer);
       if (document.hidden) return;
+      // what was asked before may be answered later, and knows less
+      asking.abort();
+      asking = new AbortController();
+      const { signal } = asking;
       try {
-        const data = (await (await ask(url, {}, gone.signal)).json()) as T;
-        if (!gone.signal.aborted) setState({ data, at: Date.now(), trouble: null });
+        const data = await get<T>(url, {}, signal);
+        if (signal.aborted) return;
+        setAnswer({ of: url, data, dataOf: url, at: Date.now(), trouble: null });
       } catch (error) {
-        if (gone.signal.aborted) return;
-        setState((last) => ({ ...last, trouble: troubleOf(error) }));
+        if (signal.aborted) return;
+        const trouble = troubleOf(error);
+        setAnswer((last) => ({ ...(keeps || last.of === url ? last : nothingOf<T>()), of: url, trouble }));
       }
-      if (everyMs > 0 && !gone.signal.aborted) timer = window.setTimeout(load, everyMs);
+      if (everyMs > 0) timer = window.setTimeout(load, everyMs);
     };
     again.current = () => void load();
     const seen = (): void => void (!document.hidden && load());
@@ -109,14 +129,21 @@ export function useApi<T>(
     const stop = contact.onReturn(() => void load());
     void load();
     return () => {
-      gone.abort();
+      again.current = () => undefined;
+      asking.abort();
       clearTimeout(timer);
       stop();
       document.removeEventListener('visibilitychange', seen);
     };
   }, [url, everyMs]);
-  return { ...state, reload: () => again.current() };
+  const reload = (): void => again.current();
+  const isAnswered = answer.of === url;
+  const { data, dataOf, at } = isAnswered || (keeps && url !== null) ? answer : nothingOf<T>();
+  const trouble = isAnswered ? answer.trouble : null;
+  return { data, at, trouble, isOfOthers: data !== null && dataOf !== url, reload };
 }
+
+const nothingOf = <T>(): Answer<T> => ({ of: null, data: null, dataOf: null, at: null, trouble: null });
 
 /** What an error of `get` or `post` means. */
 export const troubleOf = (error: unknown): Trouble =>
@@ -131,31 +158,34 @@ export function address(path: string, words: Words = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function ask(
+/** @param read what is made of the body, which comes over the same link and may be cut off as well */
+async function ask<Read>(
   url: string,
   init: RequestInit,
+  read: (reply: Response) => Promise<Read>,
   signal?: AbortSignal,
   timeoutMs: number = TIMEOUT_MS,
-): Promise<Response> {
-  let reply: Response;
+): Promise<Read> {
+  const headers = { ...tokenHeaders(), ...(init.headers as Record<string, string> | undefined) };
+  let answer: Read | TroubleError;
   try {
-    reply = await fetch(url, {
-      ...init,
-      headers: { ...tokenHeaders(), ...(init.headers as Record<string, string> | undefined) },
-      signal: untilGone(signal, timeoutMs),
-      cache: 'no-store',
-    });
+    const reply = await fetch(url, { ...init, headers, signal: untilGone(signal, timeoutMs), cache: 'no-store' });
+    answer = reply.ok ? await read(reply) : refusalIn(reply.status, wordsOf(await reply.text()));
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    // of what is no JSON all has come
+    if (signal?.aborted || cause instanceof SyntaxError) throw cause;
     contact.lost();
     throw new TroubleError({ kind: 'offline' });
   }
   contact.made();
-  if (reply.ok) return reply;
-  const text = wordsOf(await reply.text());
-  if (reply.status === 401) throw new TroubleError({ kind: 'token', text });
-  if (reply.status === 403) throw new TroubleError({ kind: 'forbidden', text });
-  throw new TroubleError({ kind: 'refused', status: reply.status, text });
+  if (answer instanceof TroubleError) throw answer;
+  return answer;
+}
+
+function refusalIn(status: number, text: string): TroubleError {
+  if (status === 401) return new TroubleError({ kind: 'token', text });
+  if (status === 403) return new TroubleError({ kind: 'forbidden', text });
+  return new TroubleError({ kind: 'refused', status, text });
 }
 
 /** Ends after a time, or with another: `AbortSignal.any` is younger than the browsers that the pages are built for. */

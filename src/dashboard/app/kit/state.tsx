@@ -18,7 +18,7 @@ export function Answered<T>({
   readonly children: (data: T) => ComponentChildren;
 }) {
   const words = useWords(frameWords);
-  const { data, at, trouble, reload } = asked;
+  const { data, at, trouble, isOfOthers, reload } = asked;
   return (
     <>
       {trouble !== null && <Problem trouble={trouble} onAgain={reload} />}
@@ -27,6 +27,11 @@ export function Answered<T>({
         <p class="soft" role="status">
           {words.loading}
         </p>
+      )}
+      {isOfOthers && trouble === null && (
+        <div class="waits" role="status">
+          <span class="sr">{words.loading}</span>
+        </div>
       )}
       {data !== null && children(data)}
     </>
@@ -135,7 +140,12 @@ export function Confirm(props: ConfirmProps) {
           <button type="button" class={isDangerous ? 'danger' : 'main'} disabled={isBusy} onClick={() => void run()}>
             {action}
           </button>
-          <button type="button" onClick={() => dialog.current?.close()}>
+          {/* a key that is held down on the button that asks must not answer as well */}
+          <button
+            type="button"
+            autofocus={isDangerous && children === undefined}
+            onClick={() => dialog.current?.close()}
+          >
             {words.cancel}
           </button>
         </div>

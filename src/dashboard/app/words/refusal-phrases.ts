@@ -105,7 +105,11 @@ export const refusalPhrases: readonly Phrase[] = [
     'la imagen no es la que se firmó: su SHA-256 es otro',
   ],
 
-  // queries of databases
+  // databases, and examinations of them
+  ['{} is not open: see the alerts', '{0} no está abierta: mire las alertas'],
+  ['nothing was asked of it yet', 'todavía no se le ha pedido nada'],
+  ['it took longer than {} s', 'tardó más de {0} s'],
+  ['the program stops', 'el programa se detiene'],
   [
     'came ten times in a row or more, {} times: one query for each row of another',
     'llegó diez veces seguidas o más, {0} veces: una consulta por cada fila de otra',

@@ -84,6 +84,16 @@ export const tuningPhrases: readonly Phrase[] = [
   ['it had to be left again', 'hubo que dejarlo de nuevo'],
   ['its memory grows on and on, {} MiB by now', 'su memoria crece sin parar, ya {0} MiB'],
   ['{} % of its inferences fail', 'falla el {0} % de sus inferencias'],
+  [
+    'tune.enabled is false: the knobs stay where they stand',
+    'tune.enabled es false: los ajustes se quedan donde están',
+  ],
+  ['looks at the device first', 'primero mira el equipo'],
+  [
+    'a camera of pace fast takes whatever there is: nothing tells what is enough',
+    'una cámara de ritmo fast toma todo lo que hay: nada dice cuánto basta',
+  ],
+  ['the operating points cannot be read: {}', 'no se pueden leer los puntos de trabajo: {0}'],
   ['nothing has been decided yet', 'todavía no se ha decidido nada'],
 
   // the cache

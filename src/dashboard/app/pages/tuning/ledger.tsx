@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TrialsView } from '../../../api/tuning.ts';
 import { useApi } from '../../data/api.ts';
 import { replaceWords, useAddress } from '../../frame/address.ts';
@@ -36,8 +36,13 @@ export function Ledger({ reversible, onChanged }: LedgerProps) {
   const asked = useApi<TrialsView>('/api/v1/trials', {
     words: { strategy, verdict, since, skip, limit: ON_A_PAGE },
     everyMs: 30_000,
+    keeps: true,
   });
-  useEffect(asked.reload, [reversible]);
+  const before = useRef(reversible);
+  useEffect(() => {
+    if (before.current !== reversible) asked.reload();
+    before.current = reversible;
+  }, [reversible]);
   const choose = (name: string, value: string): void => {
     setSkip(0);
     replaceWords({ [name]: value === '' ? undefined : value });
@@ -60,7 +65,7 @@ export function Ledger({ reversible, onChanged }: LedgerProps) {
         />
       </div>
       <Answered asked={asked}>
-        {({ trials, total }) =>
+        {({ trials, total, skipped }) =>
           trials.length === 0 ? (
             <Empty title={words.noTrials}>
               <p>{words.noTrialsHint}</p>
@@ -69,14 +74,18 @@ export function Ledger({ reversible, onChanged }: LedgerProps) {
             <>
               <TrialTable trials={trials} onChanged={onChanged} />
               <p>
-                {words.shown(skip + 1, skip + trials.length, total)}{' '}
-                <button type="button" disabled={skip === 0} onClick={() => setSkip(Math.max(0, skip - ON_A_PAGE))}>
+                {words.shown(number(skipped + 1), number(skipped + trials.length), number(total))}{' '}
+                <button
+                  type="button"
+                  disabled={skipped === 0}
+                  onClick={() => setSkip(Math.max(0, skipped - ON_A_PAGE))}
+                >
                   {words.newer}
                 </button>{' '}
                 <button
                   type="button"
-                  disabled={skip + trials.length >= total}
-                  onClick={() => setSkip(skip + ON_A_PAGE)}
+                  disabled={skipped + trials.length >= total}
+                  onClick={() => setSkip(skipped + ON_A_PAGE)}
                 >
                   {words.older}
                 </button>

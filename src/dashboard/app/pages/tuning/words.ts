@@ -114,7 +114,7 @@ const en = {
   spans: { '24h': 'last 24 hours', '7d': 'last 7 days', '30d': 'last 30 days', '400d': 'all that is kept' },
   older: 'Older',
   newer: 'Newer',
-  shown: (from: number, to: number, of: number) => `${from} to ${to} of ${of}`,
+  shown: (from: string, to: string, of: string) => `${from} to ${to} of ${of}`,
   takeBack: 'Take back',
   takeBackQuestion: (from: string, to: string) =>
     `“${from}” comes back in place of “${to}”. It is not tried again for an hour or more.`,

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { needs } from '../optional.js';
-import { temporaryFolder } from '../temporary.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 import { axeViolations } from './axe.js';
 import { closeBrowser, isTooWide, type Look, open, openAgain } from './browser.js';
 import { CHANGE_TOKEN, type MeasuresDevice, measuresDevice } from './measures-device.js';
@@ -154,6 +154,49 @@ inBrowser('a database is examined on demand, without any value of what it was as
   });
   await shown('database', 'Qué se le pide', { size: 'phone', language: 'es', scheme: 'dark' });
 });
+
+inBrowser(
+  'an examination that somebody else began is followed to its end, and not while nobody sees the page',
+  async () => {
+    const { page, complaints, close } = await open(`${device.url}#/database`);
+    const history = page.locator('.card', { hasText: 'history.db' }).first();
+    await history.getByRole('button', { name: /^Examine history.db/ }).waitFor();
+    let looks = 0;
+    let state = 'running';
+    const tells = () => ({
+      ...{ state, startedAt: device.days.now() + 1000, endedAt: state === 'done' ? device.days.now() + 2000 : null },
+      ...{ failure: null, health: null, tables: [], advice: null, adviceObstacle: 'the cores are busy by 90 %' },
+    });
+    const databases = (await (await fetch(`${device.url}api/v1/databases`)).json()) as { databases: object[] };
+    const others = databases.databases.slice(1);
+    device.instead.set('/databases', () => {
+      const told = { ...databases, databases: [{ ...databases.databases[0], examination: tells() }, ...others] };
+      return { status: 200, body: JSON.stringify(told) };
+    });
+    device.instead.set('/examination', () => {
+      looks++;
+      return { status: 200, body: JSON.stringify(tells()) };
+    });
+    const seen = (isHidden: boolean): Promise<unknown> =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await seen(false);
+    await history.getByText('It is being examined …').waitFor();
+    await eventually('it is looked at', () => looks > 1);
+    await seen(true);
+    await page.waitForTimeout(300);
+    const before = looks;
+    await page.waitForTimeout(2500);
+    assert.is(looks, before, 'a page that nobody sees asks for nothing');
+    state = 'done';
+    await seen(false);
+    await history.getByText(/^Examined /).waitFor();
+    await history.getByText('No index was looked for: the cores are busy by 90 %').waitFor();
+    assert.equal(complaints, []);
+    await close();
+  },
+);
 
 const PAGES = [
   ['performance', '/several'],

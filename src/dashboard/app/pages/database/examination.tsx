@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AdvisedIndexes, DatabaseView, ExaminationReply } from '../../../api/database.js';
-import { get, post, type Trouble, troubleOf } from '../../data/api.ts';
+import { post, type Trouble, troubleOf, useApi } from '../../data/api.ts';
 import { Problem } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { bytes, dayAndTime, number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import { HealthParts } from './health.tsx';
 import { querySpan } from './query-span.ts';
 import { databaseWords } from './words.ts';
@@ -14,36 +15,31 @@ const LOOK_EVERY_MS = 1000;
 /** A look at the whole file on demand, with the indexes that would help. */
 export function Examination({ database }: { readonly database: DatabaseView }) {
   const words = useWords(databaseWords);
-  const path = `/api/v1/databases/${encodeURIComponent(database.name)}/examination`;
-  const [own, setOwn] = useState<ExaminationReply | null>(null);
+  const said = useSaid();
+  const path = pathOf(database);
+  const { examination, look } = useExamination(database);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const examination = own ?? database.examination;
   const { state, endedAt, failure } = examination;
-  const ask = (asking: Promise<ExaminationReply>): void => {
+  const begin = async (): Promise<void> => {
     setTrouble(null);
-    asking.then(setOwn, (error: unknown) => setTrouble(troubleOf(error)));
+    try {
+      await post<ExaminationReply>(path);
+      look();
+    } catch (error) {
+      setTrouble(troubleOf(error));
+    }
   };
-  useEffect(() => {
-    if (state !== 'running') return undefined;
-    const timer = setInterval(() => ask(get<ExaminationReply>(path)), LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [state, path]);
   return (
     <>
       <h3>{words.examineTitle}</h3>
       <p class="soft">{words.examineHint}</p>
-      <button
-        type="button"
-        class="examine"
-        disabled={state === 'running'}
-        onClick={() => ask(post<ExaminationReply>(path))}
-      >
+      <button type="button" class="examine" disabled={state === 'running'} onClick={() => void begin()}>
         {state === 'done' ? words.again(database.name) : words.examine(database.name)}
       </button>
       {trouble !== null && <Problem trouble={trouble} />}
       <p role="status">
         {state === 'running' && words.running}
-        {state === 'failed' && words.examineFailed(failure ?? '')}
+        {state === 'failed' && words.examineFailed(said(failure ?? ''))}
         {state === 'done' && words.examinedAt(dayAndTime(endedAt))}
       </p>
       {state === 'done' && <Found examination={examination} name={database.name} />}
@@ -51,8 +47,33 @@ export function Examination({ database }: { readonly database: DatabaseView }) {
   );
 }
 
+const pathOf = ({ name }: DatabaseView): string => `/api/v1/databases/${encodeURIComponent(name)}/examination`;
+
+/** How it stands: as all databases tell it, or closer while it goes on, whoever began it. */
+function useExamination(database: DatabaseView) {
+  const [isWatched, setWatched] = useState(false);
+  const [everyMs, setEveryMs] = useState(0);
+  const own = useApi<ExaminationReply>(isWatched ? pathOf(database) : null, { everyMs });
+  const examination = newer(own.data, database.examination);
+  const isRunning = examination.state === 'running';
+  useEffect(() => {
+    if (isRunning) setWatched(true);
+    setEveryMs(isRunning ? LOOK_EVERY_MS : 0);
+  }, [isRunning]);
+  const look = (): void => {
+    setWatched(true);
+    own.reload();
+  };
+  return { examination, look };
+}
+
+/** What was asked for by itself is newer, unless another one was begun since. */
+const newer = (own: ExaminationReply | null, told: ExaminationReply): ExaminationReply =>
+  own === null || (told.startedAt ?? 0) > (own.startedAt ?? 0) ? told : own;
+
 function Found({ examination, name }: { readonly examination: ExaminationReply; readonly name: string }) {
   const words = useWords(databaseWords);
+  const said = useSaid();
   const { advice, adviceObstacle, health, tables } = examination;
   type Row = ExaminationReply['tables'][number];
   const columns: Column<Row>[] = [
@@ -64,7 +85,7 @@ function Found({ examination, name }: { readonly examination: ExaminationReply; 
   return (
     <>
       <h4>{words.indexesTitle}</h4>
-      {advice === null ? <p>{words.adviceNone(adviceObstacle ?? '')}</p> : <Indexes advice={advice} />}
+      {advice === null ? <p>{words.adviceNone(said(adviceObstacle ?? ''))}</p> : <Indexes advice={advice} />}
       {health !== null && (
         <>
           <h4>{words.health}</h4>

@@ -1,9 +1,9 @@
 import type { DatabaseView } from '../../../api/database.js';
 import { Badge } from '../../kit/badge.tsx';
+import { Coded } from '../../kit/coded.tsx';
 import type { Standing } from '../../kit/tile.tsx';
 import { bytes, number, percent } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
-import { Sentence } from './sentence.tsx';
 import { type DatabaseWords, databaseWords } from './words.ts';
 
 type Health = NonNullable<DatabaseView['health']>;
@@ -75,7 +75,7 @@ export function Hints({ hints }: Pick<DatabaseView, 'hints'>) {
       <ul>
         {hints.map((hint) => (
           <li key={hint.what}>
-            <Sentence text={hintInWords(hint, words)} />
+            <Coded text={hintInWords(hint, words)} />
           </li>
         ))}
       </ul>

@@ -5,8 +5,9 @@ import { Card } from '../../kit/card.tsx';
 import { Answered, Empty } from '../../kit/state.tsx';
 import { Tile, Tiles } from '../../kit/tile.tsx';
 import { StrategyTrials } from '../../kit/trials.tsx';
-import { bytes, number } from '../../words/formats.ts';
+import { bytes, NONE, number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import { Examination } from './examination.tsx';
 import { HealthParts, Hints, standingOfScore } from './health.tsx';
 import { Queries } from './queries.tsx';
@@ -36,14 +37,15 @@ export default function DatabasePage() {
 
 function One({ database }: { readonly database: DatabaseView }) {
   const words = useWords(databaseWords);
+  const said = useSaid();
   const { name, file, bytes: size, walBytes, health, problem, hints } = database;
   return (
     <Card title={name} hint={file}>
-      {problem !== null && <p class="problem">{words.notOpen(problem)}</p>}
+      {problem !== null && <p class="problem">{words.notOpen(said(problem))}</p>}
       <Tiles>
         <Tile
           label={words.health}
-          value={health === null || health.score === null ? '–' : words.of100(number(health.score))}
+          value={health === null || health.score === null ? NONE : words.of100(number(health.score))}
           note={health === null ? words.healthNone : undefined}
           standing={standingOfScore(health?.score == null ? null : health.score / 100)}
         />

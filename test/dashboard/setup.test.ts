@@ -165,6 +165,70 @@ inBrowser('a file that changed meanwhile is not written over, and without a toke
   assert.is(refused.status, 401);
 });
 
+const mask = (page: Page) => page.getByRole('group', { name: 'mask' }).last();
+async function drawMask(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '+ Mask' }).click();
+  await page.getByRole('button', { name: 'Put it in the middle' }).click();
+}
+const UNSAVED = 'You have drawn something that is not written yet.';
+
+inBrowser('what is drawn and not written is there again after a look at another camera or page', async () => {
+  const { page, complaints, close } = await openSetup();
+  const masks = (north().masks ?? []).length;
+  await drawMask(page);
+  await page.getByRole('button', { name: 'Write it into the file' }).waitFor();
+  await page.getByLabel('Camera').selectOption('south');
+  await page.getByText('Nothing is drawn yet.').waitFor();
+  await page.getByLabel('Camera').selectOption('north');
+  await page.getByText(UNSAVED).waitFor();
+  assert.is(await page.getByRole('group', { name: 'mask' }).count(), masks + 1);
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByRole('heading', { name: 'Models' }).waitFor();
+  await page.getByRole('link', { name: 'Setup' }).click();
+  await page.getByText(UNSAVED).waitFor();
+  await mask(page).waitFor();
+  // the file changes meanwhile, and the page looks at it again: what is drawn stays, and is not written over it
+  writeFileSync(device.file, `${readFileSync(device.file, 'utf8')}# by somebody else\n`);
+  const told = page.waitForResponse((reply) => reply.url().endsWith('/api/v1/setup'));
+  await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  await told;
+  await page.waitForTimeout(200);
+  assert.is(await page.getByRole('group', { name: 'mask' }).count(), masks + 1);
+  await page.getByRole('button', { name: 'Write it into the file' }).click();
+  await page.getByRole('button', { name: 'Write', exact: true }).click();
+  await page.getByText(/changed by somebody else meanwhile/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Load the file again' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Load the file again' }).click();
+  await page.getByText('Nothing is changed.').waitFor();
+  assert.is(await page.getByRole('group', { name: 'mask' }).count(), masks);
+  assert.equal(complaints, []);
+  await close();
+});
+
+inBrowser('two cameras are drawn on and written one after the other; undoing a name leaves the line', async () => {
+  const { page, complaints, close } = await openSetup();
+  await drawMask(page);
+  await page.getByLabel('Camera').selectOption('south');
+  await page.getByRole('button', { name: '+ Line' }).click();
+  await page.getByRole('button', { name: 'Put it in the middle' }).click();
+  await page.getByRole('group', { name: 'line line1' }).getByLabel(/^Name/).fill('quay');
+  await page.getByRole('group', { name: 'line quay' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('group', { name: 'line line1' }).waitFor();
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByRole('group', { name: 'line quay' }).waitFor();
+  await write(page);
+  await page.getByLabel('Camera').selectOption('north');
+  await mask(page).waitFor();
+  await write(page);
+  const cameras = parseYaml(readFileSync(device.file, 'utf8')).data['cameras'] as Camera[];
+  assert.is(cameras[1]!.lines![0]!['id'], 'quay');
+  assert.is(cameras[0]!.masks!.length, await page.getByRole('group', { name: 'mask' }).count());
+  assert.equal(complaints, []);
+  await close();
+});
+
 inBrowser('without a site file it says how one is made', async () => {
   const setup: SetupReply = {
     obstacle: { code: 'no-file', detail: 'make one with `edge-optimizer config init --out site.yaml`' },

@@ -7,15 +7,15 @@ const es: typeof en = { copy: 'Copiar', copied: 'Copiado' };
 /** Puts a text into the clipboard; not shown where the browser lets no page do so: beyond the device without TLS. */
 export function CopyButton({ text }: { readonly text: string }) {
   const words = useWords({ en, es });
-  const [isCopied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<string | null>(null);
   if (navigator.clipboard === undefined) return null;
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
-    setCopied(true);
+    setCopied(text);
   };
   return (
     <button type="button" aria-live="polite" onClick={() => void copy()}>
-      {isCopied ? words.copied : words.copy}
+      {copied === text ? words.copied : words.copy}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { useSaid } from '../../words/said.ts';
 import { ShapeLines } from './shape-lines.tsx';
-import { type DrawnShape, moved, type Point, shifted, withCorner, withoutCorner } from './shapes.ts';
+import { type DrawnShape, moved, newKey, type Point, shifted, withCorner, withoutCorner } from './shapes.ts';
 import { nameOfShape, setupWords } from './words.ts';
 
 interface BoardProps {
@@ -15,8 +15,8 @@ interface BoardProps {
   readonly drawing: { readonly kind: DrawnShape['kind']; readonly corners: readonly Point[] } | null;
   readonly wrong: ReadonlySet<string>;
   readonly onChoose: (key: string | null) => void;
-  /** @param isSame goes on with the last change */
-  readonly onChange: (shape: DrawnShape, isSame: boolean) => void;
+  /** @param of what goes on with this change: a drag */
+  readonly onChange: (shape: DrawnShape, of?: string) => void;
   readonly onPoint: (point: Point) => void;
 }
 
@@ -49,15 +49,15 @@ export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChan
     event.stopPropagation();
     board.current!.setPointerCapture(event.pointerId);
     onChoose(shape.key);
-    setDragged({ shape, corner, from: pointAt(event), hasMoved: false });
+    setDragged({ of: newKey(), shape, corner, from: pointAt(event), hasMoved: false });
   };
   const drag = (event: PointerEvent): void => {
     if (dragged === null) return;
-    const { shape, corner, from, hasMoved } = dragged;
+    const { of, shape, corner, from, hasMoved } = dragged;
     const to = pointAt(event);
     if (!hasMoved && Math.hypot(to[0] - from[0], to[1] - from[1]) < STEP) return;
     const next = corner === null ? shifted(shape, [to[0] - from[0], to[1] - from[1]]) : moved(shape, corner, to);
-    onChange(next, hasMoved);
+    onChange(next, of);
     setDragged({ ...dragged, hasMoved: true });
   };
   const press = (event: PointerEvent): void => {
@@ -68,9 +68,8 @@ export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChan
     const arrow = ARROWS[event.key];
     const [x, y] = shape.corners[corner]!;
     const step = event.shiftKey ? LONG_STEP : STEP;
-    if (arrow !== undefined) onChange(moved(shape, corner, [x + arrow[0] * step, y + arrow[1] * step]), false);
-    else if (event.key === 'Delete' && shape.corners.length > least(shape))
-      onChange(withoutCorner(shape, corner), false);
+    if (arrow !== undefined) onChange(moved(shape, corner, [x + arrow[0] * step, y + arrow[1] * step]));
+    else if (event.key === 'Delete' && shape.corners.length > least(shape)) onChange(withoutCorner(shape, corner));
     else return;
     event.preventDefault();
   };
@@ -118,7 +117,7 @@ export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChan
               onPointerDown={(event) => {
                 event.stopPropagation();
               }}
-              onClick={() => onChange(withCorner(shown, corner), false)}
+              onClick={() => onChange(withCorner(shown, corner))}
             />
           );
         })}
@@ -128,6 +127,8 @@ export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChan
 
 /** What is being dragged, from where. */
 interface Drag {
+  /** Its name among the steps. */
+  readonly of: string;
   readonly shape: DrawnShape;
   /** null: all of it. */
   readonly corner: number | null;

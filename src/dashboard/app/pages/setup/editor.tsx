@@ -1,14 +1,16 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { SetupCheckReply, SetupReply, SetupSaveReply } from '../../../api/setup.ts';
-import { post, type Trouble, troubleOf } from '../../data/api.ts';
+import type { SetupReply, SetupSaveReply } from '../../../api/setup.ts';
+import { post } from '../../data/api.ts';
 import { Card } from '../../kit/card.tsx';
 import { useWords } from '../../words/language.ts';
 import { Board } from './board.tsx';
+import { problemsBy, useCheck } from './check.ts';
+import { draftOf, keepDraft, writtenMeanwhile } from './drafts.ts';
 import { useDrawingHistory } from './history.ts';
 import { Review } from './review.tsx';
 import { Rules } from './rules.tsx';
 import { ShapeFields } from './shape-fields.tsx';
-import { type Drawn, type DrawnShape, listsOf, newShape, type Point, placeOf } from './shapes.ts';
+import { type Drawn, type DrawnShape, listsOf, newShape, type Point } from './shapes.ts';
 import { Tools } from './tools.tsx';
 import { setupWords } from './words.ts';
 
@@ -16,29 +18,38 @@ interface EditorProps {
   readonly setup: SetupReply;
   readonly camera: SetupReply['cameras'][number];
   readonly first: Drawn;
+  readonly onSaved: () => void;
+  /** Begins anew with what the file has. */
   readonly onReload: () => void;
 }
 
-/** ms after the last change until the device is asked what it thinks of it. */
-const CHECK_AFTER_MS = 400;
-
 /** What is drawn on one camera, from the file to the file. */
-export function Editor({ setup, camera, first, onReload }: EditorProps) {
+export function Editor({ setup, camera, first, onSaved, onReload }: EditorProps) {
   const words = useWords(setupWords);
-  const history = useDrawingHistory(first);
+  const [draft] = useState(() => draftOf(camera.id));
+  const history = useDrawingHistory(draft?.drawn ?? first);
   const { drawn } = history;
   const [chosen, setChosen] = useState<string | null>(null);
   const [drawing, setDrawing] = useState<{ kind: DrawnShape['kind']; corners: readonly Point[] } | null>(null);
   const [saved, setSaved] = useState<SetupSaveReply | null>(null);
-  const [sha256, setSha256] = useState(setup.file?.sha256 ?? '');
+  const inFile = setup.file?.sha256 ?? '';
+  const [sha256, setSha256] = useState(draft?.sha256 ?? inFile);
+  const [written, setWritten] = useState(first);
   const mayCheck = setup.obstacle === null && camera.inFile;
-  const { check, trouble } = useCheck(mayCheck ? camera.id : null, drawn, sha256);
+  const { check, trouble, isCurrent } = useCheck(mayCheck ? camera.id : null, drawn, sha256);
   const problemsOf = useMemo(() => problemsBy(drawn, check), [drawn, check]);
-  const isChanged = mayCheck && (check?.difference.length ?? 0) > 0;
-  useWarning(isChanged);
+  const isUnwritten = drawn !== written && !(isCurrent && check?.difference.length === 0);
+  useEffect(() => keepDraft(camera.id, isUnwritten ? { drawn, sha256 } : null), [drawn, sha256, isUnwritten]);
+  useEffect(() => {
+    // somebody else wrote it meanwhile: what is drawn here is kept all the same, and whoever writes it is told
+    if (inFile === sha256 || isUnwritten) return;
+    history.begin(first);
+    setWritten(first);
+    setSha256(inFile);
+  }, [inFile]);
   useKeys(history);
-  const change = (shape: DrawnShape, isSame: boolean): void =>
-    history.draw({ ...drawn, shapes: drawn.shapes.map((one) => (one.key === shape.key ? shape : one)) }, isSame);
+  const change = (shape: DrawnShape, of?: string): void =>
+    history.draw({ ...drawn, shapes: drawn.shapes.map((one) => (one.key === shape.key ? shape : one)) }, of);
   const add = (kind: DrawnShape['kind'], corners?: readonly Point[]): void => {
     const shape = newShape(drawn, kind, corners);
     history.draw({ ...drawn, shapes: [...drawn.shapes, shape] });
@@ -54,14 +65,22 @@ export function Editor({ setup, camera, first, onReload }: EditorProps) {
   const save = async (): Promise<void> => {
     const body = { camera: camera.id, shapes: listsOf(drawn), sha256 };
     const reply = await post<SetupSaveReply>('/api/v1/setup/save', body);
+    writtenMeanwhile(sha256, reply.sha256);
     setSaved(reply);
     setSha256(reply.sha256);
+    setWritten(drawn);
+    onSaved();
+  };
+  const reload = async (): Promise<void> => {
+    keepDraft(camera.id, null);
+    onReload();
   };
   const wrong = new Set(drawn.shapes.map(({ key }) => key).filter((key) => problemsOf(key).length > 0));
   return (
     <div class="editor">
       <div class="column">
         <Card title={camera.id}>
+          {draft !== null && isUnwritten && <p class="reason">{words.unsaved}</p>}
           <Tools
             drawing={drawing}
             history={history}
@@ -84,11 +103,12 @@ export function Editor({ setup, camera, first, onReload }: EditorProps) {
           <Review
             setup={setup}
             check={check}
+            isCurrent={isCurrent}
             trouble={trouble}
             saved={saved}
             isWaiting={camera.waitsForRestart}
             onSave={save}
-            onReload={async () => onReload()}
+            onReload={reload}
           />
         )}
       </div>
@@ -111,55 +131,11 @@ export function Editor({ setup, camera, first, onReload }: EditorProps) {
           drawn={drawn}
           classes={setup.classes}
           problemsOf={problemsOf}
-          onChange={(rules, isSame) => history.draw({ ...drawn, rules }, isSame)}
+          onChange={(rules, of) => history.draw({ ...drawn, rules }, of)}
         />
       </div>
     </div>
   );
-}
-
-/** What the device says of what is drawn, a moment after it has changed. */
-function useCheck(camera: string | null, drawn: Drawn, sha256: string) {
-  const [state, setState] = useState<{ check: SetupCheckReply | null; trouble: Trouble | null }>({
-    check: null,
-    trouble: null,
-  });
-  useEffect(() => {
-    if (camera === null) return undefined;
-    let isWanted = true;
-    const timer = window.setTimeout(() => {
-      post<SetupCheckReply>('/api/v1/setup/check', { camera, shapes: listsOf(drawn) }).then(
-        (check) => isWanted && setState({ check, trouble: null }),
-        (error: unknown) => isWanted && setState({ check: null, trouble: troubleOf(error) }),
-      );
-    }, CHECK_AFTER_MS);
-    return () => {
-      isWanted = false;
-      clearTimeout(timer);
-    };
-  }, [camera, drawn, sha256]);
-  return state;
-}
-
-/** What is wrong with a shape or rule. */
-function problemsBy(drawn: Drawn, check: SetupCheckReply | null): (key: string) => readonly string[] {
-  return (key) => {
-    const place = placeOf(drawn, key);
-    const found = (check?.problems ?? []).filter(({ at }) =>
-      at.some((path) => path === place || path.startsWith(`${place}.`)),
-    );
-    return found.map(({ text }) => text);
-  };
-}
-
-/** Who leaves with something that is not written is asked. */
-function useWarning(isChanged: boolean): void {
-  useEffect(() => {
-    if (!isChanged) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [isChanged]);
 }
 
 /** Ctrl+Z takes back, with Shift does again; in a field they are the field's. */

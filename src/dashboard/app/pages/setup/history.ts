@@ -8,11 +8,12 @@ interface Steps {
   readonly before: readonly Drawn[];
   readonly now: Drawn;
   readonly after: readonly Drawn[];
+  /** What the last step was, where it may go on. */
+  readonly of: string | null;
 }
 
 type Step =
-  /** `isSame`: goes on with the last step, as while a corner is dragged. */
-  | { readonly kind: 'draw'; readonly drawn: Drawn; readonly isSame: boolean }
+  | { readonly kind: 'draw'; readonly drawn: Drawn; readonly of: string | null }
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
   | { readonly kind: 'begin'; readonly drawn: Drawn };
@@ -22,7 +23,8 @@ export interface DrawingHistory {
   readonly drawn: Drawn;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
-  draw(drawn: Drawn, isSame?: boolean): void;
+  /** @param of what goes on, as while a corner is dragged or a name is typed: changes of the same in a row are one step */
+  draw(drawn: Drawn, of?: string): void;
   undo(): void;
   redo(): void;
   begin(drawn: Drawn): void;
@@ -32,24 +34,34 @@ function taken(steps: Steps, step: Step): Steps {
   const { before, now, after } = steps;
   switch (step.kind) {
     case 'begin':
-      return { before: [], now: step.drawn, after: [] };
-    case 'draw':
-      if (step.isSame) return { before, now: step.drawn, after: [] };
-      return { before: [...before, now].slice(-LONGEST), now: step.drawn, after: [] };
+      return begun(step.drawn);
+    case 'draw': {
+      const goesOn = step.of !== null && step.of === steps.of;
+      return {
+        before: goesOn ? before : [...before, now].slice(-LONGEST),
+        now: step.drawn,
+        after: [],
+        of: step.of,
+      };
+    }
     case 'undo':
-      return before.length === 0 ? steps : { before: before.slice(0, -1), now: before.at(-1)!, after: [now, ...after] };
+      if (before.length === 0) return steps;
+      return { before: before.slice(0, -1), now: before.at(-1)!, after: [now, ...after], of: null };
     case 'redo':
-      return after.length === 0 ? steps : { before: [...before, now], now: after[0]!, after: after.slice(1) };
+      if (after.length === 0) return steps;
+      return { before: [...before, now], now: after[0]!, after: after.slice(1), of: null };
   }
 }
 
+const begun = (drawn: Drawn): Steps => ({ before: [], now: drawn, after: [], of: null });
+
 export function useDrawingHistory(first: Drawn): DrawingHistory {
-  const [{ before, now, after }, take] = useReducer(taken, { before: [], now: first, after: [] });
+  const [{ before, now, after }, take] = useReducer(taken, first, begun);
   return {
     drawn: now,
     canUndo: before.length > 0,
     canRedo: after.length > 0,
-    draw: (drawn, isSame = false) => take({ kind: 'draw', drawn, isSame }),
+    draw: (drawn, of) => take({ kind: 'draw', drawn, of: of ?? null }),
     undo: () => take({ kind: 'undo' }),
     redo: () => take({ kind: 'redo' }),
     begin: (drawn) => take({ kind: 'begin', drawn }),

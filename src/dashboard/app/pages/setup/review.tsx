@@ -1,16 +1,19 @@
-import { useState } from 'preact/hooks';
 import type { SetupCheckReply, SetupReply, SetupSaveReply } from '../../../api/setup.ts';
 import type { Trouble } from '../../data/api.ts';
 import { Card } from '../../kit/card.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
 import { Said } from '../../kit/said.tsx';
 import { Confirm, Problem } from '../../kit/state.tsx';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import { setupWords } from './words.ts';
 
 interface ReviewProps {
   readonly setup: SetupReply;
   /** null while it is checked. */
   readonly check: SetupCheckReply | null;
+  /** Whether it is of what is drawn by now. */
+  readonly isCurrent: boolean;
   readonly trouble: Trouble | null;
   readonly saved: SetupSaveReply | null;
   readonly isWaiting: boolean;
@@ -19,10 +22,12 @@ interface ReviewProps {
 }
 
 /** What would change in the file; writes it once that was seen. */
-export function Review({ setup, check, trouble, saved, isWaiting, onSave, onReload }: ReviewProps) {
+export function Review({ setup, check, isCurrent, trouble, saved, isWaiting, onSave, onReload }: ReviewProps) {
   const words = useWords(setupWords);
+  const said = useSaid();
   const { file, restart } = setup;
   const isChanged = (check?.difference.length ?? 0) > 0;
+  const maySave = isCurrent && isChanged && check?.problems.length === 0 && file?.writeProblem === null;
   return (
     <Card title={words.review}>
       {saved !== null && (
@@ -39,10 +44,10 @@ export function Review({ setup, check, trouble, saved, isWaiting, onSave, onRelo
       </div>
       {check !== null && <OtherProblems check={check} />}
       {check !== null && isChanged && <Difference lines={check.difference} />}
-      {file?.writeProblem != null && <p class="reason warning">{words.cannotWrite(file.writeProblem)}</p>}
+      {file?.writeProblem != null && <p class="reason warning">{words.cannotWrite(said(file.writeProblem))}</p>}
       {check !== null && (file === null || file.writeProblem !== null) && <Fragment text={check.fragment} />}
       <div class="buttons">
-        {file !== null && file.writeProblem === null && check !== null && isChanged && check.problems.length === 0 && (
+        {maySave && (
           <Confirm
             label={words.save}
             question={words.saveQuestion(file.path)}
@@ -116,17 +121,12 @@ function Difference({ lines }: { readonly lines: SetupCheckReply['difference'] }
 
 function Fragment({ text }: { readonly text: string }) {
   const words = useWords(setupWords);
-  const [isCopied, setCopied] = useState(false);
-  const copy = (): void => void navigator.clipboard?.writeText(text).then(() => setCopied(true));
   return (
     <>
       <h3>{words.fragment}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <pre tabIndex={0}>{text}</pre>
-      <button type="button" onClick={copy}>
-        {words.copy}
-      </button>{' '}
-      <span role="status">{isCopied && words.copied}</span>
+      <CopyButton text={text} />
     </>
   );
 }

@@ -20,7 +20,8 @@ interface RulesProps {
   readonly drawn: Drawn;
   readonly classes: readonly string[];
   readonly problemsOf: (key: string) => readonly string[];
-  readonly onChange: (rules: readonly DrawnRule[], isSame: boolean) => void;
+  /** @param of what goes on with this change: the field that is typed in */
+  readonly onChange: (rules: readonly DrawnRule[], of?: string) => void;
 }
 
 /** What vehicles may not do at the lines and in the zones. */
@@ -32,7 +33,7 @@ export function Rules({ drawn, classes, problemsOf, onChange }: RulesProps) {
       rules.map(({ values }) => String(values['id'])),
       'rule',
     );
-    onChange([...rules, { key: newKey(), values: { id, offence: 'wrong-way', ...firstLine(drawn) } }], false);
+    onChange([...rules, { key: newKey(), values: { id, offence: 'wrong-way', ...firstLine(drawn) } }]);
   };
   return (
     <Card title={words.rules} hint={words.rulesHint}>
@@ -43,18 +44,13 @@ export function Rules({ drawn, classes, problemsOf, onChange }: RulesProps) {
           rule={rule}
           drawn={drawn}
           problems={problemsOf(rule.key)}
-          onChange={(values, isSame) =>
+          onChange={(values, of) =>
             onChange(
               rules.map((one) => (one === rule ? { ...rule, values } : one)),
-              isSame,
+              of,
             )
           }
-          onRemove={() =>
-            onChange(
-              rules.filter((one) => one !== rule),
-              false,
-            )
-          }
+          onRemove={() => onChange(rules.filter((one) => one !== rule))}
         />
       ))}
       {rules.length > 0 && <p class="soft">{words.known(classes.join(', '))}</p>}
@@ -84,7 +80,7 @@ interface RuleFieldsProps {
   readonly rule: DrawnRule;
   readonly drawn: Drawn;
   readonly problems: readonly string[];
-  readonly onChange: (values: DrawnRule['values'], isSame: boolean) => void;
+  readonly onChange: (values: DrawnRule['values'], of?: string) => void;
   readonly onRemove: () => void;
 }
 
@@ -92,14 +88,14 @@ function RuleFields({ rule: { key: place, values }, drawn, problems, onChange, o
   const words = useWords(setupWords);
   const offence = String(values['offence'] ?? '');
   const shown = FIELDS[offence] ?? [];
-  const put = (key: string, value: unknown, isSame = true): void => {
+  const put = (key: string, value: unknown): void => {
     const { [key]: _before, ...others } = values;
-    onChange(value === '' || value === undefined ? others : { ...others, [key]: value }, isSame);
+    onChange(value === '' || value === undefined ? others : { ...others, [key]: value }, `${place} ${key}`);
   };
   /** What is of the offence before is not of the next. */
   const choose = (next: string): void => {
     const kept = Object.entries(values).filter(([key]) => key === 'id' || FIELDS[next]!.includes(key));
-    onChange({ ...firstPlace(next, drawn), ...Object.fromEntries(kept), offence: next }, false);
+    onChange({ ...firstPlace(next, drawn), ...Object.fromEntries(kept), offence: next });
   };
   return (
     <fieldset class={problems.length > 0 ? 'fields wrong' : 'fields'}>

@@ -9,7 +9,8 @@ interface ShapeFieldsProps {
   /** What is wrong with it, as the schema says it. */
   readonly problems: readonly string[];
   readonly onChoose: () => void;
-  readonly onChange: (shape: DrawnShape, isSame: boolean) => void;
+  /** @param of what goes on with this change: the field that is typed in */
+  readonly onChange: (shape: DrawnShape, of?: string) => void;
   readonly onRemove: () => void;
 }
 
@@ -17,8 +18,9 @@ interface ShapeFieldsProps {
 export function ShapeFields({ shape, isChosen, problems, onChoose, onChange, onRemove }: ShapeFieldsProps) {
   const words = useWords(setupWords);
   const { kind, id, left, right } = shape;
-  const fill = (values: Partial<DrawnShape>) => onChange({ ...shape, ...values }, true);
-  const turn = () => onChange({ ...shape, corners: shape.corners.toReversed() }, false);
+  const fill = (name: 'id' | 'left' | 'right', text: string) =>
+    onChange({ ...shape, [name]: text }, `${shape.key} ${name}`);
+  const turn = () => onChange({ ...shape, corners: shape.corners.toReversed() });
   return (
     <fieldset class={problems.length > 0 ? 'fields wrong' : 'fields'}>
       <legend>{nameOfShape(words, shape)}</legend>
@@ -26,25 +28,21 @@ export function ShapeFields({ shape, isChosen, problems, onChoose, onChange, onR
       {isNamed(kind) && (
         <label>
           {words.name} <span class="soft">({words.nameHint})</span>
-          <input value={id} onInput={({ currentTarget }) => fill({ id: currentTarget.value })} />
+          <input value={id} onInput={({ currentTarget }) => fill('id', currentTarget.value)} />
         </label>
       )}
       {kind === 'line' && (
         <div class="pair">
           <label>
             {words.left}
-            <input
-              value={left}
-              placeholder="left"
-              onInput={({ currentTarget }) => fill({ left: currentTarget.value })}
-            />
+            <input value={left} placeholder="left" onInput={({ currentTarget }) => fill('left', currentTarget.value)} />
           </label>
           <label>
             {words.right}
             <input
               value={right}
               placeholder="right"
-              onInput={({ currentTarget }) => fill({ right: currentTarget.value })}
+              onInput={({ currentTarget }) => fill('right', currentTarget.value)}
             />
           </label>
         </div>
@@ -82,7 +80,7 @@ function Corners({ shape, onChange }: Pick<ShapeFieldsProps, 'shape' | 'onChange
         const to = (event: { readonly currentTarget: HTMLInputElement }, place: 0 | 1): void => {
           const value = Number(event.currentTarget.value);
           if (event.currentTarget.value === '' || !Number.isFinite(value)) return;
-          onChange(moved(shape, corner, place === 0 ? [value, y] : [x, value]), true);
+          onChange(moved(shape, corner, place === 0 ? [value, y] : [x, value]));
         };
         return (
           <li key={corner}>
@@ -103,7 +101,7 @@ function Corners({ shape, onChange }: Pick<ShapeFieldsProps, 'shape' | 'onChange
               <button
                 type="button"
                 aria-label={words.removeCorner(corner + 1)}
-                onClick={() => onChange(withoutCorner(shape, corner), false)}
+                onClick={() => onChange(withoutCorner(shape, corner))}
               >
                 ×
               </button>

@@ -11,7 +11,6 @@ const en = {
   },
   notInFile: 'This camera is not in the site file: it cannot be drawn on from here.',
   notDrawable: 'The file has lines or zones of this camera in a form that cannot be drawn: correct them there first.',
-  noFileTodo: 'What is drawn can be looked at, and copied as lines for a file.',
   pictureOf: (camera: string) => `Picture of ${camera}`,
   noPicture: 'No picture now: shapes can be drawn all the same.',
   corner: (number: number, shape: string, x: string, y: string) =>
@@ -82,8 +81,6 @@ const en = {
   cannotWrite: (reason: string) =>
     `This program may not write the file (${reason}). Put the lines below into it by hand, at this camera, and start the program again.`,
   fragment: 'The lines for the file',
-  copy: 'Copy',
-  copied: 'Copied.',
   saved: (backup: string) => `Written. The version before is in ${backup}.`,
   restart:
     'It holds from the next start of the program: lines, zones, rules and masks cannot be changed while it runs.',
@@ -109,7 +106,6 @@ const es: typeof en = {
   notInFile: 'Esta cámara no está en el fichero del sitio: desde aquí no se puede dibujar en ella.',
   notDrawable:
     'El fichero tiene líneas o zonas de esta cámara en una forma que no se puede dibujar: corríjalas allí primero.',
-  noFileTodo: 'Lo dibujado se puede mirar y copiar como líneas para un fichero.',
   pictureOf: (camera) => `Imagen de ${camera}`,
   noPicture: 'Ahora no hay imagen: se puede dibujar de todos modos.',
   corner: (number, shape, x, y) =>
@@ -181,8 +177,6 @@ const es: typeof en = {
   cannotWrite: (reason) =>
     `Este programa no puede escribir el fichero (${reason}). Ponga a mano en él las líneas de abajo, en esta cámara, y reinicie el programa.`,
   fragment: 'Las líneas para el fichero',
-  copy: 'Copiar',
-  copied: 'Copiado.',
   saved: (backup) => `Escrito. La versión anterior está en ${backup}.`,
   restart:
     'Vale desde el próximo inicio del programa: líneas, zonas, reglas y máscaras no se pueden cambiar mientras está en marcha.',

@@ -72,8 +72,9 @@ export function configurationRoutes(configuration: FleetConfiguration): HttpRout
         const all = await configuration.drift();
         const counts = { 'as-desired': 0, drifted: 0, unknown: 0 };
         for (const one of all) counts[one.state]++;
-        const behind = after === undefined ? -1 : all.findIndex((one) => nameOf(one) === after);
-        const found = all.slice(behind + 1).filter((one) => state === undefined || one.state === state);
+        const found = all.filter(
+          (one) => (state === undefined || one.state === state) && (after === undefined || isBehind(one, after)),
+        );
         const devices = found.slice(0, limit).map((one) => ({ ...one, keys: [...one.keys] }));
         const last = devices.at(-1);
         return {
@@ -102,6 +103,12 @@ export function configurationRoutes(configuration: FleetConfiguration): HttpRout
       handle: async ({ body, viewer }) => begun(await configuration.apply(body, viewer.name ?? 'operator')),
     }),
   ];
+}
+
+/** Also behind a device that is gone meanwhile. */
+function isBehind({ site, device }: DeviceDrift, after: string): boolean {
+  const [afterSite = '', afterDevice = ''] = after.split('/');
+  return site > afterSite || (site === afterSite && device > afterDevice);
 }
 
 const nameOf = ({ site, device }: DeviceDrift): string => `${site}/${device}`;

@@ -5,14 +5,17 @@ import * as assert from 'uvu/assert';
 import { driftOf } from '../../../src/collector/actions/configuration-drift.js';
 import { desiredValues, parseDesired } from '../../../src/collector/actions/desired-configuration.js';
 import { FleetConfiguration } from '../../../src/collector/actions/fleet-configuration.js';
+import { configurationRoutes, type DriftReply } from '../../../src/collector/api/configuration-routes.js';
 import { SqliteFleetStore } from '../../../src/collector/store/sqlite-fleet-store.js';
 import { configSchema } from '../../../src/config/config.js';
 import { silentLog } from '../../../src/foundation/log.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
 import { z } from '../../../src/foundation/validate.js';
+import { OPERATOR } from '../../../src/foundation/viewer.js';
 import { SettingOverrides } from '../../../src/runtime/commands/setting-overrides.js';
 import { ToldConfiguration } from '../../../src/runtime/commands/told-configuration.js';
 import { Commands } from '../../../src/telemetry/commands/commands.js';
+import { PLAIN_REQUEST } from '../../http/request.js';
 import { temporaryFolder } from '../../temporary.js';
 import { AT, actionsOver, KEY, known, PUBLIC_KEY } from './fleet-of-two.js';
 
@@ -156,6 +159,13 @@ test('devices are asked, what has drifted is told by key, set where a command ca
   const nothing = { births: [], streams: [], alerts: [], rows: [], quarantined: [], counts: {} };
   await store.commit({ ...nothing, devices: [{ ...device, configuration: '0000000000000000' }] });
   assert.equal(await states(), ['a unknown', 'b as-desired']);
+  // a page goes on behind a device that is gone meanwhile, and does not begin anew
+  const [page] = configurationRoutes(configuration);
+  const { body } = await page!.handle(new URLSearchParams('after=demo/aa'), OPERATOR, PLAIN_REQUEST);
+  assert.equal(
+    (JSON.parse(body as string) as DriftReply).devices.map((one) => one.device),
+    ['b'],
+  );
   await store.close();
 });
 

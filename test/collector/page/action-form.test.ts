@@ -77,6 +77,7 @@ test('what is typed becomes what the API takes, or it is said which field cannot
   assert.equal(choiceOf({ ...those, percent: '101' }, new Set()), { wrong: 'percent' });
   for (const [wrong, typed] of Object.entries({ stages: '1, 0', watch: '', within: '0', failures: '1.5' }))
     assert.equal(careOf({ ...CAREFUL, [wrong]: typed }), { wrong });
+  assert.is((careOf({ ...CAREFUL, within: '0,5' }) as { withinS: number }).withinS, 1800);
   const asked = askedAction.parse({
     ...{ id: 'a-1', command: 'set' },
     ...bodyOf('set', { values }),

@@ -15,7 +15,7 @@ import { closeBrowser, isTooWide, type Look, open } from '../../dashboard/browse
 import { someChain, someDraft, somePictures } from '../../evidence/chains.js';
 import { needs } from '../../optional.js';
 import { publisherAt } from '../../telemetry/mqtt/capture-broker.js';
-import { endingsOf, temporaryFolder } from '../../temporary.js';
+import { endingsOf, eventually, temporaryFolder } from '../../temporary.js';
 import { countingCommands, KEY } from '../actions/fleet-of-two.js';
 import { shownFleet } from './shown-fleet.js';
 
@@ -179,6 +179,45 @@ inBrowser('devices ticked on the list are those of an action, shown page by page
   assert.equal(complaints, []);
   await close();
 });
+
+inBrowser(
+  'of what is changed while it is asked whom it would be nothing is shown, and all pages are found again',
+  async () => {
+    const { page, complaints, close } = await openAs(OPERATOR, '#/begin');
+    let answer = (): void => undefined;
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.route('**/api/v1/fleet/actions', async (route) => {
+      if (route.request().method() === 'POST') await slow;
+      await route.continue();
+    });
+    await page.getByLabel(/^Site/).selectOption('demo');
+    await page.getByRole('button', { name: 'Show whom it would be' }).click();
+    await eventually('it is asked', () => asked.includes('POST /api/v1/fleet/actions'));
+    await page.getByLabel('Command').selectOption('diagnose');
+    const answered = page.waitForResponse((reply) => reply.request().method() === 'POST');
+    answer();
+    await answered;
+    await page.waitForTimeout(200);
+    assert.is(await page.locator('.would tbody').count(), 0, 'it was asked of another command');
+    assert.not.ok(
+      asked.includes('GET /api/v1/fleet/labels'),
+      'the labels of every device are not fetched for their names',
+    );
+    await page.getByRole('button', { name: 'Show whom it would be' }).click();
+    await page.getByRole('heading', { name: 'It would be 3 devices, all at once.' }).waitFor();
+
+    await go(page, '#/audit?before=1');
+    await page.getByText('No earlier entry is kept here.').waitFor();
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await page.locator('td .badge').first().waitFor();
+    assert.equal(complaints, []);
+    await close();
+  },
+);
 
 inBrowser('devices are asked how they are configured, what differs is told by key, and set by an action', async () => {
   const { page, complaints, close } = await openAs(OPERATOR, '#/configuration');

@@ -44,6 +44,58 @@ inBrowser('2,000 devices are found by name, put in order and paged, and the addr
   await close();
 });
 
+inBrowser('what is typed while the list is asked for stays, and a slow answer is waited for in sight', async () => {
+  const { page, complaints, close } = await open(fleet.url);
+  await page.getByText('1 to 50 of 2,000').waitFor();
+  // a key that comes while what was typed before is put into the address
+  await page.evaluate(`addEventListener('hashchange', () => {
+    const field = document.querySelector('input[type=search]');
+    field.value += '9';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }, { once: true })`);
+  const find = page.getByLabel('Find');
+  await find.fill('cabinet-19');
+  await page.getByText('1 to 11 of 11').waitFor();
+  assert.is(await find.inputValue(), 'cabinet-199');
+  let answer = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/v1/fleet/overview?**', async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Show all devices' }).click();
+  await page.locator('.waits').waitFor();
+  await page.getByText('1 to 11 of 11').waitFor();
+  answer();
+  await page.getByText('1 to 50 of 2,000').waitFor();
+  assert.is(await page.locator('.waits').count(), 0);
+  assert.is(await find.inputValue(), '');
+  assert.equal(complaints, []);
+  await close();
+});
+
+inBrowser('the figures of a day do not stand under the date of another one', async () => {
+  const { page, complaints, close } = await open(`${fleet.url}#/reports`);
+  await page.locator('.tile').first().waitFor();
+  let answer = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/v1/fleet/report/summary?**', async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Earlier' }).click();
+  await page.getByText('Loading …').waitFor();
+  assert.is(await page.locator('.tile').count(), 0);
+  answer();
+  await page.locator('main :is(.tile, .empty)').first().waitFor();
+  assert.equal(complaints, []);
+  await close();
+});
+
 inBrowser('what a device tells is shown without anything being loaded anew', async () => {
   const { page, complaints, close } = await open(`${fleet.url}#/fleet?text=cabinet-new`);
   await page.getByText('No device is so.').waitFor();

@@ -56,6 +56,6 @@ export function careOf({
 }
 
 function numberIn(text: string, least: number, most: number): number | null {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
   return value >= least && value <= most ? value : null;
 }

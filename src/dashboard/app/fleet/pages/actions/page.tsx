@@ -22,7 +22,7 @@ export default function Actions() {
   const mayChange = useMayChange();
   const { words: address } = useAddress();
   const asked = useApi<ActionsReply>('/api/v1/fleet/actions', {
-    words: { limit: PAGE_LENGTH, before: address.get('before') ?? undefined },
+    words: { limit: PAGE_LENGTH, after: address.get('after') ?? undefined },
     everyMs: EVERY_MS,
     keeps: true,
   });
@@ -44,7 +44,7 @@ export default function Actions() {
             }
           >
             <ActionTable actions={reply.actions} />
-            <Pager actions={reply.actions} isLater={address.has('before')} />
+            <Pager next={reply.next} isLater={address.has('after')} />
           </Card>
         </>
       )}
@@ -101,20 +101,15 @@ function ActionTable({ actions }: Pick<ActionsReply, 'actions'>) {
   );
 }
 
-function Pager({ actions, isLater }: Pick<ActionsReply, 'actions'> & { readonly isLater: boolean }) {
+function Pager({ next, isLater }: Pick<ActionsReply, 'next'> & { readonly isLater: boolean }) {
   const words = useWords(actionWords);
-  const hasMore = actions.length === PAGE_LENGTH;
-  if (!isLater && !hasMore) return null;
+  if (!isLater && next === null) return null;
   return (
     <div class="pager">
-      <button type="button" disabled={!isLater} onClick={() => replaceWords({ before: undefined })}>
+      <button type="button" disabled={!isLater} onClick={() => replaceWords({ after: undefined })}>
         {words.newest}
       </button>
-      <button
-        type="button"
-        disabled={!hasMore}
-        onClick={() => replaceWords({ before: String(actions.at(-1)?.createdAt) })}
-      >
+      <button type="button" disabled={next === null} onClick={() => replaceWords({ after: next ?? undefined })}>
         {words.earlier}
       </button>
     </div>

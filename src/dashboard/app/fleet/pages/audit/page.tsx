@@ -29,7 +29,6 @@ const STANDINGS: Readonly<Partial<Record<Entry['what'], Standing>>> = {
 /** Who did what to the fleet. */
 export default function Audit() {
   const words = useWords(auditWords);
-  const common = useWords(actionWords);
   const before = useAddress().words.get('before') ?? undefined;
   const asked = useApi<AuditReply>('/api/v1/fleet/audit', {
     words: { limit: PAGE_LENGTH, before },
@@ -46,35 +45,42 @@ export default function Audit() {
               {words.broken(broken)}
             </p>
           )}
-          <AuditTable entries={entries} />
-          {(before !== undefined || entries.at(-1)?.n !== 1) && entries.length > 0 && (
-            <div class="pager">
-              <button type="button" disabled={before === undefined} onClick={() => replaceWords({ before: undefined })}>
-                {common.newest}
-              </button>
-              <button
-                type="button"
-                disabled={entries.at(-1)!.n === 1}
-                onClick={() => replaceWords({ before: String(entries.at(-1)!.n) })}
-              >
-                {common.earlier}
-              </button>
-            </div>
-          )}
+          <AuditTable entries={entries} empty={before === undefined ? words.none : words.noneEarlier} />
+          <Pager entries={entries} isLater={before !== undefined} />
         </Card>
       )}
     </Answered>
   );
 }
 
-function AuditTable({ entries }: Pick<AuditReply, 'entries'>) {
+type Entries = Pick<AuditReply, 'entries'>;
+
+/** Those that were put away are not here: a page may end the audit before its first number. */
+function Pager({ entries, isLater }: Entries & { readonly isLater: boolean }) {
+  const words = useWords(actionWords);
+  const last = entries.at(-1)?.n;
+  const hasEarlier = entries.length === PAGE_LENGTH && last !== 1;
+  if (!isLater && !hasEarlier) return null;
+  return (
+    <div class="pager">
+      <button type="button" disabled={!isLater} onClick={() => replaceWords({ before: undefined })}>
+        {words.newest}
+      </button>
+      <button type="button" disabled={!hasEarlier} onClick={() => replaceWords({ before: String(last) })}>
+        {words.earlier}
+      </button>
+    </div>
+  );
+}
+
+function AuditTable({ entries, empty }: Entries & { readonly empty: string }) {
   const words = useWords(auditWords);
   return (
     <Table
       caption={words.title}
       rows={entries}
       keyOf={({ n }) => String(n)}
-      empty={words.none}
+      empty={empty}
       columns={[
         { title: '#', cell: ({ n }) => number(n), isNumber: true, isMinor: true },
         { title: words.at, cell: ({ at }) => dayAndTime(at) },

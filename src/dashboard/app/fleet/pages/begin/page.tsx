@@ -71,7 +71,10 @@ function BeginForm() {
   const [wrong, setWrong] = useState<Wrong>({});
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [would, setWould] = useState<{ readonly asked: AskedOnce; readonly reply: BegunReply } | null>(null);
+  /** The question whose answer is waited for: of one that was changed meanwhile it is no more wanted. */
+  const wanted = useRef<AskedOnce | null>(null);
   const change = (next: Partial<Typed>): void => {
+    wanted.current = null;
     setTyped({ ...typed, ...next });
     setWould(null);
     setWrong({});
@@ -84,10 +87,12 @@ function BeginForm() {
     setWrong('wrong' in read ? read.wrong : {});
     if ('wrong' in read) return;
     const { asked } = read;
+    wanted.current = asked;
     try {
-      setWould({ asked, reply: await post<BegunReply>(ACTIONS, { ...asked, dryRun: true }) });
+      const reply = await post<BegunReply>(ACTIONS, { ...asked, dryRun: true });
+      if (wanted.current === asked) setWould({ asked, reply });
     } catch (error) {
-      setTrouble(troubleOf(error));
+      if (wanted.current === asked) setTrouble(troubleOf(error));
     }
   };
   const begin = async ({ id, ...asked }: AskedOnce): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { LabelsReply } from '../../../../../collector/api/action-shapes.ts';
 import type { OverviewReply } from '../../../../../collector/api/overview-shapes.ts';
 import { useApi } from '../../../data/api.ts';
 import { hrefOf } from '../../../frame/address.ts';
@@ -65,7 +64,6 @@ function Criteria({ typed, onChange }: Pick<WhomProps, 'typed' | 'onChange'>) {
   const words = useWords(beginWords);
   const common = useWords(fleetWords);
   const { data: fleet } = useApi<OverviewReply>('/api/v1/fleet/overview', { words: { limit: 1 } });
-  const { data: labels } = useApi<LabelsReply>('/api/v1/fleet/labels');
   const several = (
     name: 'site' | 'state' | 'version' | 'label',
     label: string,
@@ -90,7 +88,7 @@ function Criteria({ typed, onChange }: Pick<WhomProps, 'typed' | 'onChange'>) {
           common.version,
           same(fleet?.versions.map(({ version }) => version).filter((one) => one !== '') ?? []),
         )}
-        {several('label', words.label, same([...new Set(Object.values(labels?.labels ?? {}).flat())].sort()))}
+        {several('label', words.label, same(fleet?.labels.map(({ label }) => label) ?? []))}
         <TypedField label={words.models} value={typed.model} onInput={(model) => onChange({ ...typed, model })} />
         <TypedField label={words.board} value={typed.board} onInput={(board) => onChange({ ...typed, board })} />
       </div>

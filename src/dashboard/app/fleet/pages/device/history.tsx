@@ -7,7 +7,7 @@ import { Answered } from '../../../kit/state.tsx';
 import { Table } from '../../../kit/table.tsx';
 import { useTimeWords } from '../../../kit/time-window.tsx';
 import { useAlertName } from '../../../words/alert-words.ts';
-import { dayAndTime, NONE } from '../../../words/formats.ts';
+import { dayAndTime, NONE, number } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import { useVehicleClass } from '../../vehicle-class.ts';
 import { deviceFleetWords } from './words.ts';
@@ -33,25 +33,28 @@ export function DeviceHistory({ path }: { readonly path: string }) {
       </div>
       <Answered asked={asked}>
         {({ rows }) => (
-          <Table
-            caption={words.history}
-            rows={rows}
-            keyOf={({ at, stream, n }) => `${at} ${stream} ${n}`}
-            empty={words.noRows}
-            columns={[
-              { title: words.at, cell: ({ at }) => dayAndTime(at) },
-              { title: words.of, cell: ({ subject }) => subject ?? NONE },
-              {
-                title: words.message,
-                cell: (row) => (
-                  <details>
-                    <summary>{gist(row)}</summary>
-                    <pre class="message">{JSON.stringify(row.message, null, 1)}</pre>
-                  </details>
-                ),
-              },
-            ]}
-          />
+          <>
+            {rows.length === MOST_ROWS && <p class="soft">{words.newestRows(number(MOST_ROWS))}</p>}
+            <Table
+              caption={words.history}
+              rows={rows}
+              keyOf={({ at, stream, n }) => `${at} ${stream} ${n}`}
+              empty={words.noRows}
+              columns={[
+                { title: words.at, cell: ({ at }) => dayAndTime(at) },
+                { title: words.of, cell: ({ subject }) => subject ?? NONE },
+                {
+                  title: words.message,
+                  cell: (row) => (
+                    <details>
+                      <summary>{gist(row)}</summary>
+                      <pre class="message">{JSON.stringify(row.message, null, 1)}</pre>
+                    </details>
+                  ),
+                },
+              ]}
+            />
+          </>
         )}
       </Answered>
     </Card>

@@ -83,6 +83,7 @@ const en = {
   of: 'Of',
   message: 'Message',
   noRows: 'Nothing in this time.',
+  newestRows: (count: string) => `The newest ${count} of this time: choose one that ends earlier for those before.`,
   kinds: {
     raised: 'began',
     changed: 'changed',
@@ -129,7 +130,7 @@ const es: typeof en = {
   captured: 'captados',
   inferred: 'inferidos',
   latency: 'Latencia, el 95 % tarda menos',
-  accuracy: 'Precisión estimada',
+  accuracy: 'Exactitud estimada',
   machine: 'Procesador y memoria',
   temperature: 'Temperatura',
   power: 'Potencia',
@@ -193,6 +194,7 @@ const es: typeof en = {
   of: 'De',
   message: 'Mensaje',
   noRows: 'Nada en este periodo.',
+  newestRows: (count) => `Lo más reciente de este periodo, ${count}: elija uno que acabe antes para lo anterior.`,
   kinds: {
     raised: 'empezó',
     changed: 'cambió',

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewReply, OverviewRow } from '../../../../../collector/api/overview-shapes.ts';
 import { hrefOf } from '../../../frame/address.ts';
 import { Card } from '../../../kit/card.tsx';
@@ -209,10 +209,17 @@ const TYPING_MS = 250;
 function Find({ text }: { readonly text: string }) {
   const words = useWords(fleetListWords);
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  const told = useRef(text);
   useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => choose({ text: typed === '' ? undefined : typed }), TYPING_MS);
+    // what this field put into the address itself is behind what is typed by now
+    if (text !== told.current) setTyped((told.current = text));
+  }, [text]);
+  useEffect(() => {
+    if (typed === told.current) return undefined;
+    const timer = setTimeout(() => {
+      told.current = typed;
+      choose({ text: typed === '' ? undefined : typed });
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return (

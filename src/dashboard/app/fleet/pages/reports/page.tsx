@@ -34,6 +34,8 @@ export default function FleetReports() {
   });
   const move = (by: number): void => replaceWords({ day: dayOf(Date.parse(`${day}T00:00:00Z`) + by) });
   const tenants = asked.data?.report?.tenants ?? [];
+  // the figures of another day must not stand under this one's date
+  const ofThese = asked.isOfOthers ? { ...asked, data: null, isOfOthers: false } : asked;
   return (
     <>
       <Card title={words.span} hint={words.utc}>
@@ -76,10 +78,10 @@ export default function FleetReports() {
           <button type="button" disabled={Date.parse(day) + lengthMs > Date.now()} onClick={() => move(lengthMs)}>
             {words.later}
           </button>
-          {asked.data?.report != null && <SaveReport query={{ day, days, tenant }} />}
+          {ofThese.data?.report != null && <SaveReport query={{ day, days, tenant }} />}
         </div>
       </Card>
-      <Answered asked={asked}>
+      <Answered asked={ofThese}>
         {({ report, done }) => {
           if (report === null) return <p role="status">{words.making(number(done))}</p>;
           return report.deviceCount === 0 ? <Empty title={words.nobody} /> : <ReportShown report={report} />;

@@ -89,7 +89,7 @@ test('why is told in sentences, of everything that is compared, in each language
   );
   assert.is(
     differenceInWords(difference, 'es'),
-    'La precisión estimada es 70,4 %; los de su tipo tienen 95,1 % de mediana: 16,5 veces su dispersión habitual por debajo.',
+    'La exactitud estimada es 70,4 %; los de su tipo tienen 95,1 % de mediana: 16,5 veces su dispersión habitual por debajo.',
   );
   assert.match(
     differenceInWords({ ...difference, name: 'clockS', value: 7200, median: 0, times: 3600 }, 'en'),

@@ -52,7 +52,7 @@ const en: Wording = {
 
 const es: Wording = {
   names: {
-    accuracy: 'La precisión estimada',
+    accuracy: 'La exactitud estimada',
     latencyMs: 'La latencia',
     fpsPerCamera: 'La cadencia de una cámara',
     withoutInference: 'La parte de respuestas sin inferencia',

@@ -51,7 +51,7 @@ const es: typeof en = {
   label: 'Etiqueta',
   model: 'Modelo',
   provider: 'Proveedor',
-  accuracy: 'Precisión',
+  accuracy: 'Exactitud',
   temperature: 'Temperatura',
   power: 'Potencia',
   latency: 'Latencia p95',

@@ -173,7 +173,7 @@ const es: typeof en = {
     action: 'Compruebe la conexión: señal, plan de datos y si el broker acepta lo que recibe.',
   },
   'drifting-accuracy': {
-    name: 'Precisión que empeora poco a poco',
+    name: 'Exactitud que empeora poco a poco',
     help: 'Las respuestas de una cámara aciertan cada vez menos: los últimos tres días comparados con las cuatro semanas anteriores, con la misma carga y a la misma hora.',
     action:
       'Compare una imagen con otra de semanas anteriores: lente sucia, cámara movida, plantas, otra luz; después, lo que cambió desde entonces: el modelo o su variante.',

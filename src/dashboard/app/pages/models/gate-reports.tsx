@@ -1,6 +1,7 @@
 import type { GateReportView, ModelsView } from '../../../api/models.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Empty } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import type { Standing } from '../../kit/tile.tsx';
@@ -58,7 +59,7 @@ function GateReport({ report }: { readonly report: GateReportView }) {
           { title: words.kept, cell: ({ accuracyKept }) => percent(accuracyKept, 1), isNumber: true },
           { title: words.speedup, cell: ({ speedup }) => number(speedup, 2), isNumber: true },
           { title: words.size, cell: (outcome) => bytes(outcome.bytes), isNumber: true },
-          { title: words.reason, cell: ({ reason }) => reason ?? '' },
+          { title: words.reason, cell: ({ reason }) => reason !== null && <Said text={reason} /> },
         ]}
       />
     </details>

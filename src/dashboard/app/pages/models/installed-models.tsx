@@ -2,6 +2,7 @@ import type { ModelsView, ModelView, VariantView } from '../../../api/models.ts'
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
 import { Coded } from '../../kit/coded.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Empty } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { bytes, dayAndTime, number, percent, withUnit } from '../../words/formats.ts';
@@ -16,7 +17,7 @@ export function InstalledModels({ view: { models, folderProblem } }: { readonly 
     <Card title={words.installed} hint={words.installedHint}>
       {folderProblem !== null && (
         <p class="problem" role="alert">
-          {words.folder}: {folderProblem}
+          {words.folder}: <Said text={folderProblem} />
         </p>
       )}
       {models.length === 0 && folderProblem === null && (
@@ -41,10 +42,14 @@ function InstalledModel({ model }: { readonly model: ModelView }) {
       <h3>{name}</h3>
       {problem !== null && (
         <p class="problem" role="alert">
-          {words.broken}: {problem}
+          {words.broken}: <Said text={problem} />
         </p>
       )}
-      {description !== null && <p class="soft">{description}</p>}
+      {description !== null && (
+        <p class="soft">
+          <Said text={description} />
+        </p>
+      )}
       {variants.length > 0 && <Variants caption={name} variants={variants} />}
       <Facts model={model} />
     </article>

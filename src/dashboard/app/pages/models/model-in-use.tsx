@@ -1,5 +1,6 @@
 import type { ModelsView, VariantSpeed, VariantView } from '../../../api/models.ts';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Empty } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Tile, Tiles } from '../../kit/tile.tsx';
@@ -71,7 +72,7 @@ export function ModelInUse({ view }: { readonly view: ModelsView }) {
         empty={words.noneRefused}
         columns={[
           { title: words.provider, cell: ({ provider }) => provider },
-          { title: words.reason, cell: ({ reason }) => reason },
+          { title: words.reason, cell: ({ reason }) => <Said text={reason} /> },
         ]}
       />
     </Card>

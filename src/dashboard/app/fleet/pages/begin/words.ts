@@ -105,7 +105,7 @@ const es: typeof en = {
     camera: 'Cámara; vacío: todas',
     tags: 'Etiquetas, separadas por comas',
     code: 'Código de la alerta',
-    tenant: 'Arrendatario; vacío: la alerta del propio equipo',
+    tenant: 'Inquilino; vacío: la alerta del propio equipo',
   },
   needed: (field) => `${field} (hace falta)`,
   whom: 'Para quién',

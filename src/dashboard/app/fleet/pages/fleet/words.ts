@@ -67,7 +67,7 @@ const es: typeof en = {
   ofAll: (count) => `de ${count} equipos`,
   wrong: 'Con alertas',
   wrongNote: 'que alguien debe atender',
-  accuracy: 'Precisión estimada',
+  accuracy: 'Exactitud estimada',
   accuracyNote: (least, of) => `mediana; la menor ${least}, de ${of} equipos`,
   accuracyNone: 'ningún equipo la indica todavía',
   power: 'Potencia',
@@ -94,7 +94,7 @@ const es: typeof en = {
     name: 'sitio y nombre',
     heard: 'más tiempo sin oírse',
     version: 'versión',
-    accuracy: 'menor precisión',
+    accuracy: 'menor exactitud',
     latency: 'más lentos',
     temperature: 'más calientes',
     cpu: 'más ocupados',
@@ -121,7 +121,7 @@ const es: typeof en = {
   variants: 'Modelos en uso',
   versions: 'Versiones',
   providers: 'Proveedores',
-  median: 'Precisión, mediana',
+  median: 'Exactitud, mediana',
 };
 
 export const fleetListWords = { en, es };

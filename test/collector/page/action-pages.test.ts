@@ -210,6 +210,19 @@ inBrowser(
     await page.getByRole('button', { name: 'Show whom it would be' }).click();
     await page.getByRole('heading', { name: 'It would be 3 devices, all at once.' }).waitFor();
 
+    // of pages of one action each, the next one has the next
+    await page.route('**/api/v1/fleet/actions?**', (route) =>
+      route.continue({ url: route.request().url().replace('limit=20', 'limit=1') }),
+    );
+    const { actions } = (await asks('/actions?limit=2')) as { actions: { id: string }[] };
+    const [newest, second] = actions.map(({ id }) => page.locator(`td a[href$="id=${id}"]`));
+    await go(page, '#/actions');
+    await newest!.waitFor();
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await second!.waitFor();
+    assert.is(await newest!.count(), 0);
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await newest!.waitFor();
     await go(page, '#/audit?before=1');
     await page.getByText('No earlier entry is kept here.').waitFor();
     await page.getByRole('button', { name: 'Newest' }).click();

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
+import pg from 'pg';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cluster } from '../database/postgres/cluster.js';
@@ -78,5 +79,46 @@ where(
     }
   },
 );
+
+where(
+  has('postgres') && has('mosquitto'),
+  'postgres or mosquitto',
+  test,
+)('whose name another has taken gives its devices up, although it could go on writing', async () => {
+  const cluster = await Cluster.start();
+  await cluster.sql('postgres', 'CREATE DATABASE fleet');
+  const port = await freePort();
+  const broker = await mosquitto(temporaryFolder('taken-name'), port, ['allow_anonymous true']);
+  endings.push(() => kill(broker));
+  const args = [`mqtt://127.0.0.1:${port}`, cluster.url('fleet'), 'one'];
+  const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  await once(child, 'message');
+  const holds = async (parts: number): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      const answer = once(child, 'message');
+      child.send('state');
+      const [{ sharing }] = (await answer) as [{ sharing: { parts: number } }];
+      if (sharing.parts === parts) return;
+      assert.ok(tries < 100, `it holds ${sharing.parts}, and should ${parts}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await holds(64);
+  const other = new pg.Client(cluster.url('fleet'));
+  await other.connect();
+  const taken = other.query("SELECT pg_advisory_lock(hashtext('edge-optimizer session'), hashtext('one'))");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await cluster.sql(
+    'fleet',
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'edge-optimizer collect, share'",
+  );
+  await taken;
+  await holds(0);
+  await other.end();
+  await holds(64);
+  const ended = once(child, 'exit');
+  child.send('stop');
+  await ended;
+});
 
 test.run();

@@ -1,13 +1,7 @@
 import * as assert from 'uvu/assert';
 import { StreamCheck } from '../../src/collector/numbers/stream-check.js';
 import { firstIdAt } from '../../src/collector/store/fleet-retention.js';
-import type {
-  FleetChanges,
-  FleetDevice,
-  FleetStore,
-  HistoryPlace,
-  LogRow,
-} from '../../src/collector/store/fleet-store.js';
+import type { FleetChanges, FleetDevice, FleetStore, LogRow, RowPlace } from '../../src/collector/store/fleet-store.js';
 import { newDevice } from './new-device.js';
 
 const NOTHING: FleetChanges = {
@@ -130,7 +124,7 @@ export function fleetStoreContract(
     const rows = [1, 2, 3, 4, 5].map((n) => event(device, n, { at: n === 1 ? AT - 1 : AT }));
     await store.commit({ ...NOTHING, rows });
     const found: number[] = [];
-    for (let behind: HistoryPlace | undefined; ; ) {
+    for (let behind: RowPlace | undefined; ; ) {
       const query = { device: device.id, table: 'events', from: 0, to: AT * 2, limit: 2, subject: 'north' } as const;
       const page = await store.history({ ...query, behind });
       if (page.length === 0) break;

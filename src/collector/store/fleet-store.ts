@@ -203,18 +203,18 @@ export interface HistoryQuery {
   readonly limit: number;
   readonly subject?: string | undefined;
   /** Only those behind this one in their order. */
-  readonly behind?: HistoryPlace | undefined;
+  readonly behind?: RowPlace | undefined;
 }
 
 /** Where a message is among those of its table: several may be of the same time. */
-export interface HistoryPlace {
+export interface RowPlace {
   /** Unix ms. */
   readonly at: number;
   readonly id: number;
 }
 
 /** A message of the past. */
-export interface HistoryRow extends HistoryPlace {
+export interface HistoryRow extends RowPlace {
   readonly ts: number;
   readonly receivedAt: number;
   readonly subject: string | null;

@@ -39,8 +39,8 @@ export interface RunResult {
 
 const WINDOW = 4000;
 /**
- * s without any progress after which what is not there is lost: a broker that lets 65,535 messages be on their way has them kept in one
- * transaction, which on cores that others want takes half a minute.
+ * s without any progress after which what is not there is lost: on cores that others want, with gigabytes waiting at the broker, nothing was
+ * kept for ten once.
  */
 const PATIENCE_S = 60;
 interface Told {

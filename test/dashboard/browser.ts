@@ -71,3 +71,16 @@ export async function closeBrowser(): Promise<void> {
 /** Whether the page is wider than what it is seen through: then a phone scrolls sideways. */
 export const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth') as Promise<boolean>;
+
+/** Answers to a page are held back from now on. @param method of the questions, of all where it is left out @returns lets them go on */
+export async function heldBack(page: Page, url: string, method?: string): Promise<() => void> {
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await page.route(url, async (route) => {
+    if (method === undefined || route.request().method() === method) await held;
+    await route.continue();
+  });
+  return () => goOn();
+}

@@ -11,7 +11,7 @@ import { scopeOf } from '../../../src/foundation/scope.js';
 import { ToldConfiguration } from '../../../src/runtime/commands/told-configuration.js';
 import { evidenceCommand } from '../../../src/runtime/evidence/evidence-command.js';
 import { axeViolations } from '../../dashboard/axe.js';
-import { closeBrowser, isTooWide, type Look, open } from '../../dashboard/browser.js';
+import { closeBrowser, heldBack, isTooWide, type Look, open } from '../../dashboard/browser.js';
 import { someChain, someDraft, somePictures } from '../../evidence/chains.js';
 import { needs } from '../../optional.js';
 import { publisherAt } from '../../telemetry/mqtt/capture-broker.js';
@@ -138,7 +138,8 @@ inBrowser(
     await listed.getByText('the disk is full').waitFor();
     assert.is(await listed.count(), 1);
     await page.getByRole('link', { name: 'Audit' }).click();
-    const whats = page.locator('td .badge');
+    // the page before has badges too, until this one is there
+    const whats = page.getByRole('table', { name: 'Who did what, newest first' }).locator('td .badge');
     await whats.first().waitFor();
     // the second stage needs no word of the first: what failed was seen
     assert.equal((await whats.allTextContents()).filter((one) => one !== 'next stage').reverse(), [
@@ -184,16 +185,9 @@ inBrowser(
   'of what is changed while it is asked whom it would be nothing is shown, and all pages are found again',
   async () => {
     const { page, complaints, close } = await openAs(OPERATOR, '#/begin');
-    let answer = (): void => undefined;
-    const slow = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
-    await page.route('**/api/v1/fleet/actions', async (route) => {
-      if (route.request().method() === 'POST') await slow;
-      await route.continue();
-    });
+    const answer = await heldBack(page, '**/api/v1/fleet/actions', 'POST');
     await page.getByLabel(/^Site/).selectOption('demo');
     await page.getByRole('button', { name: 'Show whom it would be' }).click();
     await eventually('it is asked', () => asked.includes('POST /api/v1/fleet/actions'));

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { namedTokenLine, parseNamedTokens } from '../../../src/collector/api/named-tokens.js';
 import { axeViolations } from '../../dashboard/axe.js';
-import { closeBrowser, isTooWide, type Look, open } from '../../dashboard/browser.js';
+import { closeBrowser, heldBack, isTooWide, type Look, open } from '../../dashboard/browser.js';
 import { needs } from '../../optional.js';
 import { endingsOf, temporaryFolder } from '../../temporary.js';
 import { shownFleet } from './shown-fleet.js';
@@ -57,14 +57,7 @@ inBrowser('what is typed while the list is asked for stays, and a slow answer is
   await find.fill('cabinet-19');
   await page.getByText('1 to 11 of 11').waitFor();
   assert.is(await find.inputValue(), 'cabinet-199');
-  let answer = (): void => undefined;
-  const slow = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route('**/api/v1/fleet/overview?**', async (route) => {
-    await slow;
-    await route.continue();
-  });
+  const answer = await heldBack(page, '**/api/v1/fleet/overview?**');
   await page.getByRole('button', { name: 'Show all devices' }).click();
   await page.locator('.waits').waitFor();
   await page.getByText('1 to 11 of 11').waitFor();
@@ -79,14 +72,7 @@ inBrowser('what is typed while the list is asked for stays, and a slow answer is
 inBrowser('the figures of a day do not stand under the date of another one', async () => {
   const { page, complaints, close } = await open(`${fleet.url}#/reports`);
   await page.locator('.tile').first().waitFor();
-  let answer = (): void => undefined;
-  const slow = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route('**/api/v1/fleet/report/summary?**', async (route) => {
-    await slow;
-    await route.continue();
-  });
+  const answer = await heldBack(page, '**/api/v1/fleet/report/summary?**');
   await page.getByRole('button', { name: 'Earlier' }).click();
   await page.getByText('Loading …').waitFor();
   assert.is(await page.locator('.tile').count(), 0);

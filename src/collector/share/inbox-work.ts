@@ -4,6 +4,7 @@ import type { Log } from '../../foundation/log.js';
 import { pause } from '../../foundation/pause.js';
 import type { Collector, CollectorState } from '../collector.js';
 import type { PostgresFleetStore } from '../store/postgres/postgres-fleet-store.js';
+import { withinBytes } from './within-bytes.js';
 
 export interface InboxWorkOptions {
   readonly store: PostgresFleetStore;
@@ -34,12 +35,12 @@ const RETRY_MS = 1000;
 const PARTITION_LOCK = "hashtext('edge-optimizer partition'), part";
 /** Of the messages of one question, but for the last. */
 const MOST_BYTES = 32 * 2 ** 20;
-/** How long a payload is stands beside it: those that are too many are not read. */
-const READ = `SELECT id, arrived_at, retained, late, topic, payload FROM (
-    SELECT *, sum(octet_length(payload)) OVER (ORDER BY arrived_at, id) - octet_length(payload) AS bytes_before FROM (
-      SELECT id, arrived_at, retained, late, topic, payload FROM fleet.inbox
-        WHERE partition = ANY ($1::smallint[]) AND arrived_at <= $2 ORDER BY arrived_at, id LIMIT ${MOST_AT_ONCE}) AS first
-  ) AS counted WHERE bytes_before < ${MOST_BYTES} ORDER BY arrived_at, id`;
+const COLUMNS = 'id, arrived_at, retained, late, topic, payload';
+const ORDER = 'arrived_at, id';
+const READ = withinBytes(
+  `SELECT ${COLUMNS} FROM fleet.inbox WHERE partition = ANY ($1::smallint[]) AND arrived_at <= $2 ORDER BY ${ORDER} LIMIT ${MOST_AT_ONCE}`,
+  { columns: COLUMNS, bytesOf: 'payload', order: ORDER, most: MOST_BYTES },
+);
 
 /**
  * Decides about what lies in the inbox, of the devices that are dealt to this collector, in the order in which it arrived anywhere.

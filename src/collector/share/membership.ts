@@ -3,6 +3,7 @@ import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import { pause } from '../../foundation/pause.js';
 import { PostgresLink } from '../store/postgres/postgres-link.js';
+import { isLocked } from './advisory-lock.js';
 
 /** A collector, as the others see it. */
 export interface SharingCollector {
@@ -35,9 +36,7 @@ const SESSION_LOCKS = "hashtext('edge-optimizer session')";
 /** Whoever has a session at the broker, or takes one over, holds this lock. */
 const SESSION_LOCK = `${SESSION_LOCKS}, hashtext($1)`;
 /** Of a row of fleet.collectors; the locks are looked through only for one that is quiet. */
-const IS_HELD = `CASE WHEN seen_at > ${NOW} - ${QUIET_MS} THEN true ELSE EXISTS (SELECT 1 FROM pg_locks
-  WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND classid = ${SESSION_LOCKS}::oid AND objid = hashtext(name)::oid) END`;
+const IS_HELD = `CASE WHEN seen_at > ${NOW} - ${QUIET_MS} THEN true ELSE ${isLocked(SESSION_LOCKS, 'hashtext(name)')} END`;
 
 /**
  * Being one of several: a row with a sign of life, and a lock on the own name, which is free again when the process or its connection

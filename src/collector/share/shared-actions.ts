@@ -12,6 +12,8 @@ import type { TaskAnswer } from '../actions/task-steps.js';
 import { PostgresActionStore } from '../store/postgres/postgres-action-store.js';
 import type { PostgresFleetStore } from '../store/postgres/postgres-fleet-store.js';
 import type { PostgresLink } from '../store/postgres/postgres-link.js';
+import { isLocked } from './advisory-lock.js';
+import { withinBytes } from './within-bytes.js';
 
 export interface SharedActionsOptions {
   readonly store: Pick<PostgresFleetStore, 'link'>;
@@ -38,12 +40,11 @@ const MOST_BYTES = 16 * 2 ** 20;
 /** Answers that wait, and their bytes: where there are more, what is lost is asked for again. */
 const MOST_WAITING = 20_000;
 const MOST_WAITING_BYTES = 64 * 2 ** 20;
-const LOCK = "hashtext('edge-optimizer actions'), 0";
+const [LOCK_NAME, LOCK_NUMBER] = ["hashtext('edge-optimizer actions')", '0'];
+const LOCK = `${LOCK_NAME}, ${LOCK_NUMBER}`;
 const TRY = `SELECT pg_try_advisory_lock(${LOCK}) AS got, (SELECT name FROM fleet.action_holder) AS holder`;
 const NAME_HOLDER = `INSERT INTO fleet.action_holder (name) VALUES ($1) ON CONFLICT (one) DO UPDATE SET name = excluded.name`;
-const IS_HELD = `EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
-  AND classid = (hashtext('edge-optimizer actions')::bigint & 4294967295)::oid AND objid = 0 AND granted
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
+const IS_HELD = isLocked(LOCK_NAME, LOCK_NUMBER);
 /** Whoever holds the lock, by name; no row where nobody does. */
 const HOLDER = `SELECT name AS holder FROM fleet.action_holder WHERE ${IS_HELD}`;
 /** What nobody waits for is not kept. */
@@ -52,10 +53,12 @@ const TELL = `INSERT INTO fleet.answers (site, device, body) SELECT $1, $2, $3
     ELSE EXISTS (SELECT FROM fleet.actions WHERE id = $4 AND state IN ('running', 'halted')) END
     AND coalesce((SELECT max(id) - min(id) FROM fleet.answers), 0) < ${MOST_WAITING}
     AND coalesce((SELECT sum(octet_length(body)) FROM fleet.answers), 0) < ${MOST_WAITING_BYTES}`;
-const HEAR = `SELECT id, site, device, body FROM (
-    SELECT *, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before FROM (
-      SELECT * FROM fleet.answers ORDER BY id LIMIT ${MOST_AT_ONCE}) AS first
-  ) AS counted WHERE before < ${MOST_BYTES} ORDER BY id`;
+const HEAR = withinBytes(`SELECT * FROM fleet.answers ORDER BY id LIMIT ${MOST_AT_ONCE}`, {
+  columns: 'id, site, device, body',
+  bytesOf: 'body',
+  order: 'id',
+  most: MOST_BYTES,
+});
 
 /**
  * Actions of several collectors: one at a time carries them out, whoever holds a lock in the database, on the connection over which it writes

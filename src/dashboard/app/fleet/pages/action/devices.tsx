@@ -11,6 +11,7 @@ import { useWords } from '../../../words/language.ts';
 import { ActionReason } from '../../action-reason.tsx';
 import { TASK_ORDER, TaskBadge } from '../../action-standing.tsx';
 import { actionWords } from '../../action-words.ts';
+import { ListPager } from '../../list-pager.tsx';
 import { oneActionWords } from './words.ts';
 
 const EVERY_MS = 3000;
@@ -51,16 +52,13 @@ export function ActionDevices({ path }: { readonly path: string }) {
               empty={words.nothing}
               columns={columns}
             />
-            {(next !== null || after !== undefined) && (
-              <div class="pager">
-                <button type="button" disabled={after === undefined} onClick={() => setAfter(undefined)}>
-                  {words.first}
-                </button>
-                <button type="button" disabled={next === null} onClick={() => setAfter(next ?? undefined)}>
-                  {words.more}
-                </button>
-              </div>
-            )}
+            <ListPager
+              isLater={after !== undefined}
+              next={next}
+              first={words.first}
+              more={words.more}
+              onTurn={setAfter}
+            />
           </>
         )}
       </Answered>

@@ -9,6 +9,7 @@ import { useWords } from '../../../words/language.ts';
 import { ActionReason } from '../../action-reason.tsx';
 import { ActionBadge, TaskBar } from '../../action-standing.tsx';
 import { actionWords } from '../../action-words.ts';
+import { ListPager } from '../../list-pager.tsx';
 import { useMayChange } from '../../may-change.ts';
 import { KeepsNone, keepsNone, Obstacle } from '../../obstacle.tsx';
 import { actionListWords } from './words.ts';
@@ -19,6 +20,7 @@ const PAGE_LENGTH = 20;
 /** What was and is done with the fleet. */
 export default function Actions() {
   const words = useWords(actionListWords);
+  const common = useWords(actionWords);
   const mayChange = useMayChange();
   const { words: address } = useAddress();
   const asked = useApi<ActionsReply>('/api/v1/fleet/actions', {
@@ -44,7 +46,13 @@ export default function Actions() {
             }
           >
             <ActionTable actions={reply.actions} />
-            <Pager next={reply.next} isLater={address.has('after')} />
+            <ListPager
+              isLater={address.has('after')}
+              next={reply.next}
+              first={common.newest}
+              more={common.earlier}
+              onTurn={(after) => replaceWords({ after })}
+            />
           </Card>
         </>
       )}
@@ -98,20 +106,5 @@ function ActionTable({ actions }: Pick<ActionsReply, 'actions'>) {
         },
       ]}
     />
-  );
-}
-
-function Pager({ next, isLater }: Pick<ActionsReply, 'next'> & { readonly isLater: boolean }) {
-  const words = useWords(actionWords);
-  if (!isLater && next === null) return null;
-  return (
-    <div class="pager">
-      <button type="button" disabled={!isLater} onClick={() => replaceWords({ after: undefined })}>
-        {words.newest}
-      </button>
-      <button type="button" disabled={next === null} onClick={() => replaceWords({ after: next ?? undefined })}>
-        {words.earlier}
-      </button>
-    </div>
   );
 }

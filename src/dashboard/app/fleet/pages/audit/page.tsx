@@ -10,6 +10,7 @@ import { dayAndTime, number } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
 import { ActionReason } from '../../action-reason.tsx';
 import { actionWords } from '../../action-words.ts';
+import { ListPager } from '../../list-pager.tsx';
 import { KeepsNone, keepsNone } from '../../obstacle.tsx';
 import { auditWords } from './words.ts';
 
@@ -29,6 +30,7 @@ const STANDINGS: Readonly<Partial<Record<Entry['what'], Standing>>> = {
 /** Who did what to the fleet. */
 export default function Audit() {
   const words = useWords(auditWords);
+  const common = useWords(actionWords);
   const before = useAddress().words.get('before') ?? undefined;
   const asked = useApi<AuditReply>('/api/v1/fleet/audit', {
     words: { limit: PAGE_LENGTH, before },
@@ -46,34 +48,26 @@ export default function Audit() {
             </p>
           )}
           <AuditTable entries={entries} empty={before === undefined ? words.none : words.noneEarlier} />
-          <Pager entries={entries} isLater={before !== undefined} />
+          <ListPager
+            isLater={before !== undefined}
+            next={earlierThan(entries)}
+            first={common.newest}
+            more={common.earlier}
+            onTurn={(page) => replaceWords({ before: page })}
+          />
         </Card>
       )}
     </Answered>
   );
 }
 
-type Entries = Pick<AuditReply, 'entries'>;
-
 /** Those that were put away are not here: a page may end the audit before its first number. */
-function Pager({ entries, isLater }: Entries & { readonly isLater: boolean }) {
-  const words = useWords(actionWords);
+function earlierThan(entries: readonly Entry[]): string | null {
   const last = entries.at(-1)?.n;
-  const hasEarlier = entries.length === PAGE_LENGTH && last !== 1;
-  if (!isLater && !hasEarlier) return null;
-  return (
-    <div class="pager">
-      <button type="button" disabled={!isLater} onClick={() => replaceWords({ before: undefined })}>
-        {words.newest}
-      </button>
-      <button type="button" disabled={!hasEarlier} onClick={() => replaceWords({ before: String(last) })}>
-        {words.earlier}
-      </button>
-    </div>
-  );
+  return entries.length < PAGE_LENGTH || last === 1 ? null : String(last);
 }
 
-function AuditTable({ entries, empty }: Entries & { readonly empty: string }) {
+function AuditTable({ entries, empty }: Pick<AuditReply, 'entries'> & { readonly empty: string }) {
   const words = useWords(auditWords);
   return (
     <Table

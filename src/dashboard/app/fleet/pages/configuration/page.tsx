@@ -10,6 +10,7 @@ import { Table } from '../../../kit/table.tsx';
 import { Tile, Tiles } from '../../../kit/tile.tsx';
 import { number } from '../../../words/formats.ts';
 import { useWords } from '../../../words/language.ts';
+import { ListPager } from '../../list-pager.tsx';
 import { useMayChange } from '../../may-change.ts';
 import { KeepsNone, keepsNone, Obstacle } from '../../obstacle.tsx';
 import { BringAbout } from './bring-about.tsx';
@@ -66,24 +67,13 @@ export default function Configuration() {
                 />
               </div>
               <DriftTable devices={drift.devices} />
-              {(after !== undefined || drift.next !== null) && (
-                <div class="pager">
-                  <button
-                    type="button"
-                    disabled={after === undefined}
-                    onClick={() => replaceWords({ after: undefined })}
-                  >
-                    {words.first}
-                  </button>
-                  <button
-                    type="button"
-                    disabled={drift.next === null}
-                    onClick={() => replaceWords({ after: drift.next ?? undefined })}
-                  >
-                    {words.more}
-                  </button>
-                </div>
-              )}
+              <ListPager
+                isLater={after !== undefined}
+                next={drift.next}
+                first={words.first}
+                more={words.more}
+                onTurn={(page) => replaceWords({ after: page })}
+              />
             </Card>
             <Card title={words.groups}>
               <Table

@@ -321,3 +321,17 @@ export interface FleetStore {
   connections(device: number, from: number, to: number): Promise<ConnectionTimes[]>;
   close(): Promise<void>;
 }
+
+/** A device that is in a store, with what is at hand of it there. @throws as the store does */
+export async function atHand(
+  store: Pick<FleetStore, 'births' | 'streams' | 'alerts'>,
+  device: FleetDevice,
+): Promise<KnownDevice> {
+  const { id } = device;
+  return {
+    device,
+    births: await store.births(id, BIRTHS_AT_HAND),
+    streams: await store.streams(id, STREAMS_AT_HAND),
+    alerts: await store.alerts(id),
+  };
+}

@@ -15,7 +15,7 @@ import { fleetRetention, forgottenActions, IDS_PER_MS } from './fleet-retention.
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from './fleet-rows.js';
 import {
   type AskedDevice,
-  BIRTHS_AT_HAND,
+  atHand,
   type BirthKey,
   type ConnectionTimes,
   type DeviceAlert,
@@ -34,7 +34,6 @@ import {
   type KeptQuarantine,
   type KnownDevice,
   LOG_TABLES,
-  STREAMS_AT_HAND,
   type TrafficMark,
 } from './fleet-store.js';
 import { RowIds } from './row-ids.js';
@@ -113,14 +112,7 @@ export class SqliteFleetStore implements FleetStore {
 
   async known(site: string, name: string): Promise<KnownDevice | null> {
     const row = this.#sql.get('SELECT * FROM devices WHERE site = ? AND device = ?', site, name);
-    if (row === undefined) return null;
-    const device = deviceOf(row);
-    return {
-      device,
-      births: await this.births(device.id, BIRTHS_AT_HAND),
-      streams: await this.streams(device.id, STREAMS_AT_HAND),
-      alerts: await this.alerts(device.id),
-    };
+    return row === undefined ? null : atHand(this, deviceOf(row));
   }
 
   async conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]> {

@@ -3,7 +3,7 @@ import type { DeviceName } from '../../device/device-name.js';
 import { firstIdAt } from '../fleet-retention.js';
 import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf, withAlerts } from '../fleet-rows.js';
 import {
-  BIRTHS_AT_HAND,
+  atHand,
   type BirthKey,
   type ConnectionTimes,
   type DeviceAlert,
@@ -19,7 +19,6 @@ import {
   type HistoryRow,
   type KeptQuarantine,
   type KnownDevice,
-  STREAMS_AT_HAND,
   type TrafficMark,
 } from '../fleet-store.js';
 import type { PostgresLink } from './postgres-link.js';
@@ -43,14 +42,7 @@ export class PostgresFleetQuestions {
 
   async known(site: string, name: string): Promise<KnownDevice | null> {
     const [row] = await this.reader.rows('SELECT * FROM fleet.devices WHERE site = $1 AND device = $2', [site, name]);
-    if (row === undefined) return null;
-    const device = deviceOf(row);
-    return {
-      device,
-      births: await this.births(device.id, BIRTHS_AT_HAND),
-      streams: await this.streams(device.id, STREAMS_AT_HAND),
-      alerts: await this.alerts(device.id),
-    };
+    return row === undefined ? null : atHand(this, deviceOf(row));
   }
 
   async conditions(names: readonly DeviceName[]): Promise<DeviceCondition[]> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,8 @@ import { Cluster } from '../database/postgres/cluster.js';
 import { freePort } from '../loopback.js';
 import { has, where } from '../optional.js';
 import { kill, mosquitto } from '../telemetry/mqtt/mosquitto-process.js';
-import { endingsOf, endWithTests, temporaryFolder } from '../temporary.js';
+import { endingsOf, temporaryFolder } from '../temporary.js';
+import { startedChild } from './started-child.js';
 
 const CHILD = fileURLToPath(new URL('./shared-child.js', import.meta.url));
 const endings = endingsOf(test);
@@ -92,13 +93,8 @@ where(
     ]);
     endings.push(() => kill(broker));
     const url = `mqtt://127.0.0.1:${port}`;
-    const collector = async (name: string): Promise<ChildProcess> => {
-      const args = [url, cluster.url('fleet'), name];
-      const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
-      const ended = once(child, 'exit').then(() => assert.unreachable(`${name} ended before it began`));
-      await Promise.race([once(child, 'message'), ended]);
-      return child;
-    };
+    const collector = async (name: string): Promise<ChildProcess> =>
+      (await startedChild(CHILD, [url, cluster.url('fleet'), name])).child;
     // the first makes the schema, and others wait for it
     const [one, two, three] = await Promise.all(['one', 'two', 'three'].map(collector));
     const publisher = await connectAsync(url, { clientId: 'fleet' });

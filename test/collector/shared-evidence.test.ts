@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ import { freePort } from '../loopback.js';
 import { has, where } from '../optional.js';
 import { publisherAt } from '../telemetry/mqtt/capture-broker.js';
 import { kill, mosquitto } from '../telemetry/mqtt/mosquitto-process.js';
-import { endingsOf, endWithTests, temporaryFolder } from '../temporary.js';
+import { endingsOf, temporaryFolder } from '../temporary.js';
+import { startedChild } from './started-child.js';
 
 const CHILD = fileURLToPath(new URL('./actions/shared-actions-child.js', import.meta.url));
 const folder = temporaryFolder('shared-evidence');
@@ -53,12 +54,9 @@ where(
   endings.push(() => kill(broker));
   const url = `mqtt://127.0.0.1:${port}`;
   const collector = async (name: string): Promise<{ child: ChildProcess; http: string }> => {
-    const env = { ...process.env, KEY: key.privatePem };
-    const args = [url, cluster.url('fleet'), name];
-    const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env }));
-    const ended = once(child, 'exit').then(() => assert.unreachable(`${name} ended before it began`));
-    const [{ http }] = (await Promise.race([once(child, 'message'), ended])) as [{ http: string }];
-    return { child, http };
+    const env = { KEY: key.privatePem };
+    const { child, said } = await startedChild<{ http: string }>(CHILD, [url, cluster.url('fleet'), name], env);
+    return { child, http: said.http };
   };
   const both = await Promise.all(COLLECTORS.map(collector));
   const chain = await someChain(join(folder, 'device'));

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
@@ -9,7 +9,8 @@ import { Cluster } from '../database/postgres/cluster.js';
 import { freePort } from '../loopback.js';
 import { has, where } from '../optional.js';
 import { kill, mosquitto } from '../telemetry/mqtt/mosquitto-process.js';
-import { endingsOf, endWithTests, temporaryFolder } from '../temporary.js';
+import { endingsOf, temporaryFolder } from '../temporary.js';
+import { startedChild } from './started-child.js';
 
 const CHILD = fileURLToPath(new URL('./shared-child.js', import.meta.url));
 const endings = endingsOf(test);
@@ -30,13 +31,8 @@ where(
     const broker = await mosquitto(temporaryFolder('stopped-collector'), port, ['allow_anonymous true']);
     endings.push(() => kill(broker));
     const url = `mqtt://127.0.0.1:${port}`;
-    const collector = async (name: string): Promise<ChildProcess> => {
-      const args = [url, cluster.url('fleet'), name];
-      const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
-      const ended = once(child, 'exit').then(() => assert.unreachable(`${name} ended before it began`));
-      await Promise.race([once(child, 'message'), ended]);
-      return child;
-    };
+    const collector = async (name: string): Promise<ChildProcess> =>
+      (await startedChild(CHILD, [url, cluster.url('fleet'), name])).child;
     const [one, two] = await Promise.all(['one', 'two'].map(collector));
     const device = await connectAsync(url, { clientId: 'device' });
     endings.unshift(() => device.endAsync(true));
@@ -90,9 +86,7 @@ where(
   const port = await freePort();
   const broker = await mosquitto(temporaryFolder('taken-name'), port, ['allow_anonymous true']);
   endings.push(() => kill(broker));
-  const args = [`mqtt://127.0.0.1:${port}`, cluster.url('fleet'), 'one'];
-  const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
-  await once(child, 'message');
+  const { child } = await startedChild(CHILD, [`mqtt://127.0.0.1:${port}`, cluster.url('fleet'), 'one']);
   const holds = async (parts: number): Promise<void> => {
     for (let tries = 0; ; tries++) {
       const answer = once(child, 'message');

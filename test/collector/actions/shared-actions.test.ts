@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -10,7 +10,8 @@ import { freePort } from '../../loopback.js';
 import { has, where } from '../../optional.js';
 import { publisherAt } from '../../telemetry/mqtt/capture-broker.js';
 import { kill, mosquitto } from '../../telemetry/mqtt/mosquitto-process.js';
-import { endingsOf, endWithTests, temporaryFolder } from '../../temporary.js';
+import { endingsOf, temporaryFolder } from '../../temporary.js';
+import { startedChild } from '../started-child.js';
 import { countingCommands } from './fleet-of-two.js';
 
 const CHILD = fileURLToPath(new URL('./shared-actions-child.js', import.meta.url));
@@ -46,11 +47,9 @@ where(
     endings.push(() => kill(broker));
     const url = `mqtt://127.0.0.1:${port}`;
     const collector = async (name: string): Promise<SharingChild> => {
-      const env = { ...process.env, KEY: key.privatePem };
-      const args = [url, cluster.url('fleet'), name];
-      const child = endWithTests(fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env }));
-      const ended = once(child, 'exit').then(() => assert.unreachable(`${name} ended before it began`));
-      const [{ http }] = (await Promise.race([once(child, 'message'), ended])) as [{ http: string }];
+      const env = { KEY: key.privatePem };
+      const { child, said } = await startedChild<{ http: string }>(CHILD, [url, cluster.url('fleet'), name], env);
+      const { http } = said;
       const headers = { authorization: 'Bearer a-token-of-ana-1', 'content-type': 'application/json' };
       const ask = async (path: string, body?: object) => {
         const asked = { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) };
